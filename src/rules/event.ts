@@ -1,0 +1,303 @@
+/**
+ * The journal's vocabulary: everything a verdict may depend on, as data.
+ * `at` is server time (ms since the epoch); whatever a client said is named as a claim.
+ */
+import type { Policy } from './policy.js';
+
+export type LivenessAct = 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT';
+export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
+export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED';
+export type CourseType = 'PROFESSIONAL' | 'GENERAL';
+
+/** What a worker measured on one picture. Numbers, not opinions: the policy's thresholds decide. */
+export interface FaceMeasurement {
+  /** `null` when the picture was judged; otherwise why it could not be. */
+  readonly failure: ImageFailure | null;
+  /** Faces confirmed by the detector. */
+  readonly faceCount: number;
+  /** Euclidean distance of the 128-number descriptor to the reference face; `null` without a single face. */
+  readonly distance: number | null;
+  /** Mean luminance 0…255, and variance of the Laplacian (sharpness). */
+  readonly luminance: number | null;
+  readonly sharpness: number | null;
+  /** Distance between the eyes, pixels of the judged image. */
+  readonly interocularPx: number | null;
+}
+
+export type ImageFailure = 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE' | 'IMAGE_TOO_SMALL' | 'IMAGE_ABSENT';
+
+/** What a worker measured on one burst of frames. */
+export interface LivenessMeasurement {
+  readonly failure: ImageFailure | 'TOO_FEW_FRAMES' | null;
+  readonly frames: number;
+  /** Frames with exactly one face, no face, several faces. */
+  readonly oneFace: number;
+  readonly noFace: number;
+  readonly manyFaces: number;
+  /** In the order asked: the act seen in its own window, and whether another act was seen in it. */
+  readonly acts: readonly {
+    readonly act: LivenessAct;
+    readonly seen: boolean;
+    readonly otherSeen: LivenessAct | null;
+    /** Peak of the act's signal over the trainee's own neutral level, and frames above the threshold. */
+    readonly peak: number;
+    readonly frames: number;
+  }[];
+  /** Distances to the reference face of the frames matched (neutral ones), best first. */
+  readonly distances: readonly number[];
+  /** Largest distance between two matched frames of the burst: the same face all along. */
+  readonly spread: number | null;
+}
+
+export interface LessonFacts {
+  readonly lessonId: string;
+  readonly position: number;
+  readonly title: string;
+  readonly durationMs: number;
+  readonly videoSha256: string;
+}
+
+export interface SessionOpened {
+  readonly type: 'session.opened';
+  readonly at: number;
+  readonly sessionId: string;
+  /** Pseudonym of the trainee; no name and no number enters the journal. */
+  readonly traineeRef: string;
+  readonly courseId: string;
+  readonly courseType: CourseType;
+  readonly syllabusVersion: number;
+  readonly enrolmentId: string;
+  readonly attempt: number;
+  readonly lesson: LessonFacts;
+  /** Lessons that come before this one in the syllabus, and whether each is completed in a valid session. */
+  readonly predecessors: readonly { readonly lessonId: string; readonly position: number; readonly isCompleted: boolean }[];
+  readonly policy: Policy;
+  readonly policyHash: string;
+  /** C of the committed schedule (spec: commit–reveal with HMAC). */
+  readonly commitment: string;
+  /** Popup clock carried over from the trainee's last session of this enrolment, ms of played time. */
+  readonly popupClockMs: number;
+  /** The trainee is entitled to longer times. */
+  readonly isAccessible: boolean;
+}
+
+/** The schedule, drawn once the SDK's nonce is known. All instants are ms. */
+export interface ScheduleDrawn {
+  readonly type: 'schedule.drawn';
+  readonly at: number;
+  readonly clientNonce: string;
+  readonly beacon: string;
+  /** Gaps between popups, on played time. */
+  readonly popupGaps: readonly number[];
+  /** Instants on the session's credited timeline, each with the part of the lesson it belongs to. */
+  readonly snapshots: readonly { readonly part: number; readonly atMs: number }[];
+  readonly faceChecks: readonly { readonly part: number; readonly atMs: number }[];
+}
+
+export interface ConnectionJoined {
+  readonly type: 'connection.joined';
+  readonly at: number;
+  readonly connectionId: string;
+  readonly instanceId: string;
+  readonly deviceId: string;
+  readonly leaseEpoch: number;
+  readonly clientMonoMs: number;
+  readonly clientWallAt: number;
+  readonly sdk: string;
+  readonly userAgent: string;
+  readonly camera: string | null;
+  readonly screenExtended: boolean | null;
+  /** The place that was live before and has been put out, or null. */
+  readonly tookOverFrom: string | null;
+}
+
+export interface ConnectionLost {
+  readonly type: 'connection.lost';
+  readonly at: number;
+  readonly connectionId: string;
+}
+
+/** Another place of the same person took the lease (another session, device, course or platform). */
+export interface LeaseLost {
+  readonly type: 'lease.lost';
+  readonly at: number;
+  readonly leaseEpoch: number;
+  readonly bySessionId: string;
+}
+
+/** A second place asked to study and was refused. */
+export interface PlaceRefused {
+  readonly type: 'place.refused';
+  readonly at: number;
+  readonly instanceId: string;
+  readonly deviceId: string;
+}
+
+export interface BeatReceived {
+  readonly type: 'beat.received';
+  readonly at: number;
+  readonly connectionId: string;
+  readonly seq: number;
+  readonly positionMs: number;
+  readonly rate: number;
+  readonly state: PlaybackState;
+  readonly clientMonoMs: number;
+  readonly clientWallAt: number;
+  readonly visible: boolean;
+  readonly pictureInPicture: boolean;
+}
+
+/** A beat that was not taken: from a place without the lease, or with a wrong nonce or sequence. */
+export interface BeatRefused {
+  readonly type: 'beat.refused';
+  readonly at: number;
+  readonly connectionId: string;
+  readonly reason: 'LEASE_LOST' | 'NONCE_INVALID' | 'SEQUENCE_GAP';
+  readonly state: PlaybackState;
+}
+
+export interface WindowReported {
+  readonly type: 'window.reported';
+  readonly at: number;
+  readonly connectionId: string;
+  readonly kind: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface PopupIssued {
+  readonly type: 'popup.issued';
+  readonly at: number;
+  readonly popupId: string;
+  /** Number of the gap in the schedule this popup ends, or `null` for one shown again. */
+  readonly index: number | null;
+  readonly kind: 'NUMBER' | 'QUESTION';
+  readonly prompt: { readonly zh: string; readonly en: string };
+  readonly options: readonly string[] | null;
+  /** The right answer: kept here so that a replay can judge the trainee's. */
+  readonly expected: string;
+  /** Seed of the picture drawn for it, so that it can be shown again after a reload. */
+  readonly pictureSeed: number;
+}
+
+export interface PopupAnswered {
+  readonly type: 'popup.answered';
+  readonly at: number;
+  readonly popupId: string;
+  readonly answer: string;
+  readonly elapsedMs: number;
+  readonly trusted: boolean;
+}
+
+export interface SnapshotRequested {
+  readonly type: 'snapshot.requested';
+  readonly at: number;
+  readonly snapshotId: string;
+  /** Number in the schedule. */
+  readonly index: number;
+  readonly part: number;
+  readonly isRetry: boolean;
+  readonly nonce: string;
+}
+
+export interface SnapshotReceived {
+  readonly type: 'snapshot.received';
+  readonly at: number;
+  readonly snapshotId: string;
+  /** SHA-256 of the bytes as they came, or `null` when the client sent none. */
+  readonly sha256: string | null;
+  readonly bytes: number;
+}
+
+export interface SnapshotJudged {
+  readonly type: 'snapshot.judged';
+  readonly at: number;
+  readonly snapshotId: string;
+  readonly measurement: FaceMeasurement;
+  /** Where the picture is kept, or `null` when none could be kept. */
+  readonly imageId: string | null;
+  readonly engine: string;
+}
+
+export interface LivenessRequested {
+  readonly type: 'liveness.requested';
+  readonly at: number;
+  readonly checkId: string;
+  readonly reason: LivenessReason;
+  /** Part of the lesson for a random check, or null. */
+  readonly part: number | null;
+  readonly attempt: number;
+  readonly acts: readonly LivenessAct[];
+  readonly nonce: string;
+}
+
+export interface LivenessReceived {
+  readonly type: 'liveness.received';
+  readonly at: number;
+  readonly checkId: string;
+  readonly frames: number;
+  /** SHA-256 over the frames' SHA-256 in order. */
+  readonly sha256: string;
+}
+
+export interface LivenessJudged {
+  readonly type: 'liveness.judged';
+  readonly at: number;
+  readonly checkId: string;
+  readonly measurement: LivenessMeasurement;
+  /** The best neutral frame, kept as evidence, or null. */
+  readonly imageId: string | null;
+  readonly engine: string;
+}
+
+/** A check could not be judged for a reason on our side (worker or store gone). */
+export interface CheckFailed {
+  readonly type: 'check.failed';
+  readonly at: number;
+  readonly checkId: string;
+  readonly reason: string;
+}
+
+/** Silence is an event too: sent when `nextDeadline` has passed. */
+export interface ClockTicked {
+  readonly type: 'clock.ticked';
+  readonly at: number;
+}
+
+export interface FinishRequested {
+  readonly type: 'finish.requested';
+  readonly at: number;
+}
+
+/** Last entry of a closed session: the secret is revealed so that anyone can recompute the schedule. */
+export interface SessionSealed {
+  readonly type: 'session.sealed';
+  readonly at: number;
+  readonly seed: string;
+  readonly verdict: string;
+}
+
+export type SessionEvent =
+  | SessionOpened
+  | ScheduleDrawn
+  | ConnectionJoined
+  | ConnectionLost
+  | LeaseLost
+  | PlaceRefused
+  | BeatReceived
+  | BeatRefused
+  | WindowReported
+  | PopupIssued
+  | PopupAnswered
+  | SnapshotRequested
+  | SnapshotReceived
+  | SnapshotJudged
+  | LivenessRequested
+  | LivenessReceived
+  | LivenessJudged
+  | CheckFailed
+  | ClockTicked
+  | FinishRequested
+  | SessionSealed;
+
+export type SessionEventType = SessionEvent['type'];
+export type EventOf<T extends SessionEventType> = Extract<SessionEvent, { readonly type: T }>;
