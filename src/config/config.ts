@@ -1,0 +1,127 @@
+import { hkdfSync } from 'node:crypto';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { keptSecret } from './kept-secret.js';
+
+/** Everything a process reads from its environment, checked once at boot. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  /** `null`: queues run on PostgreSQL and signals stay within the process. */
+  readonly redisUrl: string | null;
+  /** Where images and generated secrets are kept (absolute). */
+  readonly dataDir: string;
+  /** Master secret, 32 bytes as hex. Never used itself: see `deriveKey`. */
+  readonly secret: string;
+  /** Serves the sample platform under `/demo/`. */
+  readonly demo: boolean;
+  readonly logLevel: LogLevel;
+  /** Address under which browsers and platforms reach this service, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Injection token of the `Config`. */
+export const CONFIG = Symbol('CONFIG');
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** One variable of the environment that cannot be used, in both languages. */
+export interface ConfigIssue {
+  readonly variable: string;
+  readonly message: string;
+}
+
+/** The environment cannot be used; the message names every bad variable and never a secret's value. */
+export class ConfigError extends Error {
+  constructor(readonly issues: readonly ConfigIssue[]) {
+    const lines = issues.map((issue) => `  - ${issue.variable}: ${issue.message}`);
+    super(['配置有误，无法启动 / The configuration is not valid, cannot start:', ...lines].join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+const urlOf = (protocols: readonly string[], message: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error: message });
+
+const PORT_MESSAGE = '应为 1 到 65535 的整数 / must be an integer from 1 to 65535';
+
+const environmentSchema = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: PORT_MESSAGE })
+    .transform(Number)
+    .refine((port) => port >= 1 && port <= 65_535, { error: PORT_MESSAGE })
+    .default(3000),
+  HOST: z.string().max(253).default('127.0.0.1'),
+  DATABASE_URL: urlOf(
+    ['postgres:', 'postgresql:'],
+    '必填，形如 postgres://用户:密码@主机:5432/库名 / required, like postgres://user:password@host:5432/database',
+  ),
+  REDIS_URL: urlOf(['redis:', 'rediss:'], '应形如 redis://主机:6379 / must look like redis://host:6379').optional(),
+  XUEJIAN_DATA_DIR: z.string().max(1000).default('.data'),
+  XUEJIAN_SECRET: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, { error: '应为 64 位十六进制数（32 字节） / must be 64 hexadecimal digits (32 bytes)' })
+    .optional(),
+  XUEJIAN_DEMO: z
+    .enum(['0', '1', 'true', 'false'], { error: '应为 0 或 1 / must be 0 or 1' })
+    .transform((value) => value === '1' || value === 'true')
+    .default(false),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `应为 / must be one of: ${LOG_LEVELS.join(', ')}` }).default('info'),
+  PUBLIC_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
+});
+
+/**
+ * Reads the configuration from an environment.
+ * @throws ConfigError naming every bad variable at once.
+ */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environmentSchema.safeParse(withoutBlanks(environment));
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => ({ variable: issue.path.join('.'), message: issue.message })));
+  }
+  const env = parsed.data;
+  const dataDir = resolve(env.XUEJIAN_DATA_DIR);
+  return {
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL ?? null,
+    dataDir,
+    secret: secretOf(env.XUEJIAN_SECRET, env.XUEJIAN_DEMO, dataDir),
+    demo: env.XUEJIAN_DEMO,
+    logLevel: env.LOG_LEVEL,
+    publicUrl: (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, ''),
+  };
+}
+
+/** A 32-byte key of its own for each purpose, so that one leaked key opens nothing else (HKDF-SHA256). */
+export function deriveKey(config: Pick<Config, 'secret'>, label: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', Buffer.from(config.secret, 'hex'), Buffer.alloc(0), `xuejian/${label}`, 32));
+}
+
+function secretOf(given: string | undefined, isDemo: boolean, dataDir: string): string {
+  if (given !== undefined) return given.toLowerCase();
+  if (isDemo) return keptSecret(dataDir);
+  throw new ConfigError([
+    {
+      variable: 'XUEJIAN_SECRET',
+      message: '必填：64 位十六进制数，可用 openssl rand -hex 32 生成 / required: 64 hexadecimal digits, e.g. from openssl rand -hex 32',
+    },
+  ]);
+}
+
+/** A variable set to nothing (as compose files and shells do) counts as not set. */
+function withoutBlanks(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const filled = Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()] as const] : []));
+  return Object.fromEntries(filled);
+}
+
+/** An address to listen on is not always one to visit. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
