@@ -1,0 +1,95 @@
+/** A decoded picture: 8-bit RGB, row by row. */
+export interface RgbImage {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ImageQuality {
+  /** Mean luminance 0…255. */
+  readonly luminance: number;
+  /** Variance of the Laplacian of the grey picture. */
+  readonly sharpness: number;
+}
+
+/** Longest side at which quality is measured, so that one threshold holds for every camera resolution. */
+const QUALITY_SIDE_PX = 320;
+
+/** Luminance and sharpness of the picture, or of the part of it inside `box`. */
+export function measureQuality(image: RgbImage, box?: Box): ImageQuality {
+  const region = box === undefined ? { x: 0, y: 0, width: image.width, height: image.height } : clip(box, image);
+  const scale = Math.max(1, Math.max(image.width, image.height) / QUALITY_SIDE_PX);
+  const grey = shrinkToGrey(image, region, scale);
+  let sum = 0;
+  for (const value of grey.data) sum += value;
+  return { luminance: sum / Math.max(1, grey.data.length), sharpness: laplacianVariance(grey) };
+}
+
+/** The part of `box` that lies inside the picture, in whole pixels and never empty. */
+export function clip(box: Box, image: { readonly width: number; readonly height: number }): Box {
+  const x = Math.min(Math.max(0, Math.floor(box.x)), image.width - 1);
+  const y = Math.min(Math.max(0, Math.floor(box.y)), image.height - 1);
+  const right = Math.min(image.width, Math.max(x + 1, Math.ceil(box.x + box.width)));
+  const bottom = Math.min(image.height, Math.max(y + 1, Math.ceil(box.y + box.height)));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+interface GreyImage {
+  readonly data: Float32Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Averages blocks of `scale` pixels (area sampling keeps sensor noise from passing as sharpness). */
+function shrinkToGrey(image: RgbImage, region: Box, scale: number): GreyImage {
+  const width = Math.max(1, Math.floor(region.width / scale));
+  const height = Math.max(1, Math.floor(region.height / scale));
+  const data = new Float32Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    const top = region.y + Math.floor(y * scale);
+    const bottom = Math.max(top + 1, Math.min(region.y + region.height, region.y + Math.floor((y + 1) * scale)));
+    for (let x = 0; x < width; x += 1) {
+      const left = region.x + Math.floor(x * scale);
+      const right = Math.max(left + 1, Math.min(region.x + region.width, region.x + Math.floor((x + 1) * scale)));
+      let sum = 0;
+      for (let py = top; py < bottom; py += 1) {
+        for (let px = left; px < right; px += 1) {
+          const at = (py * image.width + px) * 3;
+          sum += 0.299 * image.data[at]! + 0.587 * image.data[at + 1]! + 0.114 * image.data[at + 2]!;
+        }
+      }
+      data[y * width + x] = sum / ((bottom - top) * (right - left));
+    }
+  }
+  return { data, width, height };
+}
+
+function laplacianVariance({ data, width, height }: GreyImage): number {
+  let sum = 0;
+  let squares = 0;
+  let count = 0;
+  for (let y = 1; y < height - 1; y += 1) {
+    for (let x = 1; x < width - 1; x += 1) {
+      const at = y * width + x;
+      const value = data[at - 1]! + data[at + 1]! + data[at - width]! + data[at + width]! - 4 * data[at]!;
+      sum += value;
+      squares += value * value;
+      count += 1;
+    }
+  }
+  if (count === 0) return 0;
+  const mean = sum / count;
+  return squares / count - mean * mean;
+}
