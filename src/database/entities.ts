@@ -1,5 +1,13 @@
+import { IDENTITY_ENTITIES } from '../identity/entities.js';
+import { POLICY_ENTITIES } from '../policies/entities.js';
+import { TRAINING_ENTITIES } from '../training/entities.js';
+
 /** A class decorated with `@Entity()`. */
 export type EntityClass = new () => object;
 
 /** Every table the server maps: each feature adds its own list here. */
-export const ENTITIES: readonly EntityClass[] = [];
+export const ENTITIES: readonly EntityClass[] = [
+  ...IDENTITY_ENTITIES,
+  ...POLICY_ENTITIES,
+  ...TRAINING_ENTITIES,
+];

@@ -1,0 +1,47 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TraineeEntity } from '../training/trainee.entity.js';
+
+/** What a trainee can separately agree to (个人信息保护法 art. 29). */
+export const CONSENT_PURPOSES = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION', 'SUPERVISION_TRANSFER'] as const;
+export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
+
+/** Where the trainee agreed. */
+export const CONSENT_CHANNELS = ['WEB', 'APP', 'MINI_PROGRAM', 'PAPER'] as const;
+export type ConsentChannel = (typeof CONSENT_CHANNELS)[number];
+
+/** One separate consent: who, to what, by which text, when, and until when. Kept after its withdrawal. */
+@Entity('consent')
+@Index('ix_consent_trainee_purpose', ['traineeId', 'purpose'])
+@Check('ck_consent_purpose', `purpose IN ('FACE_VERIFICATION', 'SNAPSHOT_RETENTION', 'SUPERVISION_TRANSFER')`)
+export class ConsentEntity {
+  @PrimaryColumn('uuid', { name: 'id', primaryKeyConstraintName: 'pk_consent' })
+  id: string;
+
+  @ForeignKey(() => TraineeEntity, { name: 'fk_consent_trainee' })
+  @Column('uuid', { name: 'trainee_id' })
+  traineeId: string;
+
+  @Column('text', { name: 'purpose' })
+  purpose: ConsentPurpose;
+
+  /** SHA-256 of the text as it was shown, hex. */
+  @Column('text', { name: 'text_hash' })
+  textHash: string;
+
+  @Column('text', { name: 'text_version' })
+  textVersion: string;
+
+  /** Language of the text, BCP 47. */
+  @Column('text', { name: 'locale' })
+  locale: string;
+
+  @Column('text', { name: 'channel' })
+  channel: ConsentChannel;
+
+  /** Server time. */
+  @Column('timestamptz', { name: 'at' })
+  at: Date;
+
+  @Column('timestamptz', { name: 'withdrawn_at', nullable: true })
+  withdrawnAt: Date | null;
+}

@@ -1,0 +1,40 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import { PlatformEntity } from '../identity/platform.entity.js';
+import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
+import { CourseEntity } from './course.entity.js';
+import { TraineeEntity } from './trainee.entity.js';
+
+/** A trainee in a course, bound to the syllabus and the policy of the day of enrolment. */
+@Entity('enrolment')
+@Unique('uq_enrolment_trainee_course', ['traineeId', 'courseId'])
+@Index('ix_enrolment_course', ['courseId'])
+@Index('ix_enrolment_platform', ['platformId'])
+@ForeignKey(() => PolicyVersionEntity, ['policyId', 'policyVersion'], ['policyId', 'version'], { name: 'fk_enrolment_policy_version' })
+export class EnrolmentEntity {
+  @PrimaryColumn('uuid', { name: 'id', primaryKeyConstraintName: 'pk_enrolment' })
+  id: string;
+
+  @ForeignKey(() => PlatformEntity, { name: 'fk_enrolment_platform' })
+  @Column('uuid', { name: 'platform_id' })
+  platformId: string;
+
+  @ForeignKey(() => TraineeEntity, { name: 'fk_enrolment_trainee' })
+  @Column('uuid', { name: 'trainee_id' })
+  traineeId: string;
+
+  @ForeignKey(() => CourseEntity, { name: 'fk_enrolment_course' })
+  @Column('uuid', { name: 'course_id' })
+  courseId: string;
+
+  @Column('integer', { name: 'syllabus_version' })
+  syllabusVersion: number;
+
+  @Column('text', { name: 'policy_id' })
+  policyId: string;
+
+  @Column('integer', { name: 'policy_version' })
+  policyVersion: number;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+}

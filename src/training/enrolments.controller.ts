@@ -1,0 +1,31 @@
+import { Controller, Get, Post, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAnswer, ApiProblems, PathId, ValidBody } from '../common/openapi.js';
+import { CurrentPlatform, PlatformGuard } from '../identity/platform.guard.js';
+import type { Platform } from '../identity/platforms.service.js';
+import { createEnrolmentSchema, enrolmentAnswerSchema, type CreateEnrolment, type EnrolmentAnswer } from './training.schemas.js';
+import { EnrolmentsService } from './enrolments.service.js';
+
+@ApiTags('报名 enrolments')
+@ApiBearerAuth()
+@Controller('v1/enrolments')
+@UseGuards(PlatformGuard)
+export class EnrolmentsController {
+  constructor(private readonly enrolments: EnrolmentsService) {}
+
+  @Post()
+  @ApiOperation({ summary: '登记报名 / Create an enrolment; the same request again returns the same enrolment' })
+  @ApiAnswer(201, 'The enrolment', enrolmentAnswerSchema)
+  @ApiProblems(400, 401, 403, 404, 413)
+  create(@CurrentPlatform() platform: Platform, @ValidBody(createEnrolmentSchema) body: CreateEnrolment): Promise<EnrolmentAnswer> {
+    return this.enrolments.create(platform.id, body);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: '查询报名 / One enrolment' })
+  @ApiAnswer(200, 'The enrolment', enrolmentAnswerSchema)
+  @ApiProblems(400, 401, 403, 404)
+  get(@CurrentPlatform() platform: Platform, @PathId() enrolmentId: string): Promise<EnrolmentAnswer> {
+    return this.enrolments.get(platform.id, enrolmentId);
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { Problem } from '../common/problem.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import { CoursesService } from './courses.service.js';
+import { EnrolmentEntity } from './enrolment.entity.js';
+import { TraineesService } from './trainees.service.js';
+import type { CreateEnrolment, EnrolmentAnswer } from './training.schemas.js';
+
+/** Trainees in courses, each under the policy and the syllabus of its day. */
+@Injectable()
+export class EnrolmentsService {
+  constructor(
+    @InjectRepository(EnrolmentEntity) private readonly enrolments: Repository<EnrolmentEntity>,
+    private readonly trainees: TraineesService,
+    private readonly courses: CoursesService,
+    private readonly policies: PoliciesService,
+  ) {}
+
+  /** Enrols the trainee, or returns the enrolment there is, with the policy it began under. */
+  async create(platformId: string, { traineeId, courseId }: CreateEnrolment): Promise<EnrolmentAnswer> {
+    await this.trainees.require(platformId, traineeId);
+    const course = await this.courses.require(platformId, courseId);
+    const { policy } = await this.policies.get(course.policyId);
+    await this.enrolments
+      .createQueryBuilder()
+      .insert()
+      .values({
+        id: uuidv7(),
+        platformId,
+        traineeId,
+        courseId,
+        syllabusVersion: course.syllabusVersion,
+        policyId: policy.id,
+        policyVersion: policy.version,
+        createdAt: new Date(),
+      })
+      .orIgnore()
+      .execute();
+    return this.answerOf(await this.enrolments.findOneByOrFail({ traineeId, courseId }));
+  }
+
+  async get(platformId: string, enrolmentId: string): Promise<EnrolmentAnswer> {
+    return this.answerOf(await this.require(platformId, enrolmentId));
+  }
+
+  /** @throws Problem 404 `NOT_FOUND` */
+  async require(platformId: string, enrolmentId: string): Promise<EnrolmentEntity> {
+    const enrolment = await this.enrolments.findOneBy({ id: enrolmentId, platformId });
+    if (!enrolment) throw new Problem(404, 'NOT_FOUND', '没有这个报名 / There is no such enrolment');
+    return enrolment;
+  }
+
+  private async answerOf(enrolment: EnrolmentEntity): Promise<EnrolmentAnswer> {
+    const { policy, hash } = await this.policies.get(enrolment.policyId, enrolment.policyVersion);
+    return {
+      enrolmentId: enrolment.id,
+      traineeId: enrolment.traineeId,
+      courseId: enrolment.courseId,
+      syllabusVersion: enrolment.syllabusVersion,
+      policy: { id: policy.id, version: policy.version, hash },
+      createdAt: enrolment.createdAt.toISOString(),
+    };
+  }
+}
