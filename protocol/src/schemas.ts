@@ -18,11 +18,8 @@ const wallMs = z.number().int().min(0).max(1e14);
 const positionMs = z.number().finite().min(0).max(864e5);
 const nonce = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** Accepts Node's Buffer and any Uint8Array up to `maxBytes`. */
-const bytes = (maxBytes: number) =>
-  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength <= maxBytes, {
-    message: `expected at most ${maxBytes} bytes of image data`,
-  });
+/** Accepts Node's Buffer and any Uint8Array; the size is judged later, with a code of its own (`IMAGE_TOO_LARGE`). */
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array, { message: 'expected bytes' });
 
 export const sessionJoinSchema: z.ZodType<SessionJoin> = z.strictObject({
   protocol: z.literal(1),
@@ -76,7 +73,7 @@ export const popupAnswerSchema: z.ZodType<PopupAnswer> = z.strictObject({
 export const snapshotSubmitSchema: z.ZodType<SnapshotSubmit> = z.strictObject({
   snapshotId: z.uuid(),
   nonce,
-  image: bytes(LIMITS.imageBytes).nullable(),
+  image: bytes.nullable(),
 });
 
 export const livenessSubmitSchema: z.ZodType<LivenessSubmit> = z.strictObject({
@@ -87,7 +84,7 @@ export const livenessSubmitSchema: z.ZodType<LivenessSubmit> = z.strictObject({
       z.strictObject({
         step: z.number().int().min(0).max(8),
         clientMonoMs: monoMs,
-        image: bytes(LIMITS.frameBytes),
+        image: bytes,
       }),
     )
     .max(LIMITS.framesPerBurst),

@@ -1,0 +1,103 @@
+/** R2 多窗口学习: one live place per person, and no play in a window that is not the visible one. */
+import type { BeatReceived, BeatRefused, WindowReported } from './event.js';
+import type { Finding } from './finding.js';
+import { finding } from './finding.js';
+import type { Applied, Rule, RuleContext } from './rule.js';
+
+export interface MultiWindowSlice {
+  readonly isHidden: boolean;
+  readonly isInPictureInPicture: boolean;
+  /** Play claimed in the present stretch of being hidden or in picture-in-picture, ms. */
+  readonly hiddenPlayMs: number;
+  readonly hasLease: boolean;
+  /** The place that was put out, and when; its claims of play beyond the tolerance are concurrent play. */
+  readonly putOut: { readonly connectionId: string | null; readonly at: number } | null;
+  readonly connectionId: string | null;
+}
+
+export const multiWindow: Rule<MultiWindowSlice> = {
+  start: () => ({ isHidden: false, isInPictureInPicture: false, hiddenPlayMs: 0, hasLease: true, putOut: null, connectionId: null }),
+
+  apply(slice, event, context) {
+    switch (event.type) {
+      case 'connection.joined': {
+        const putOut = event.tookOverFrom === null ? slice.putOut : { connectionId: event.tookOverFrom, at: event.at };
+        const next = { ...slice, isHidden: false, isInPictureInPicture: false, hasLease: true, putOut, connectionId: event.connectionId };
+        if (event.tookOverFrom === null) return { slice: next };
+        return { slice: next, findings: [finding('LEASE_TRANSFERRED', context.at, context.seq, { from: event.tookOverFrom })] };
+      }
+      case 'lease.lost':
+        return {
+          slice: { ...slice, hasLease: false, putOut: { connectionId: slice.connectionId, at: event.at } },
+          findings: [finding('R2_ATTEMPT_BLOCKED', context.at, context.seq, { bySessionId: event.bySessionId })],
+        };
+      case 'place.refused':
+        return { slice, findings: [finding('R2_ATTEMPT_BLOCKED', context.at, context.seq, { deviceId: event.deviceId })] };
+      case 'beat.refused':
+        return judgeRefused(slice, event, context);
+      case 'window.reported':
+        return judgeReport(slice, event, context);
+      case 'beat.received':
+        return judgeBeat(slice, event, context);
+      default:
+        return { slice };
+    }
+  },
+
+  holds: (slice) => [
+    ...(slice.isHidden || slice.isInPictureInPicture ? (['WINDOW'] as const) : []),
+    ...(slice.hasLease ? [] : (['LEASE'] as const)),
+  ],
+  wants: () => [],
+  deadline: () => null,
+  outstanding: () => null,
+};
+
+function judgeRefused(slice: MultiWindowSlice, event: BeatRefused, { policy, at, seq }: RuleContext): Applied<MultiWindowSlice> {
+  if (event.reason !== 'LEASE_LOST' || event.state !== 'PLAYING' || slice.putOut === null) return { slice };
+  if (slice.putOut.connectionId !== null && slice.putOut.connectionId !== event.connectionId) return { slice };
+  const overlapMs = at - slice.putOut.at;
+  if (overlapMs <= policy.window.overlapToleranceMs) return { slice };
+  return { slice, findings: [finding('R2_CONCURRENT_PLAY', at, seq, { overlapMs, toleranceMs: policy.window.overlapToleranceMs })] };
+}
+
+function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }: RuleContext): Applied<MultiWindowSlice> {
+  const record = (code: Finding['code'], next: MultiWindowSlice): Applied<MultiWindowSlice> => ({
+    slice: next,
+    findings: [finding(code, at, seq, { kind: event.kind, ...event.detail })],
+  });
+  switch (event.kind) {
+    case 'HIDDEN':
+      return record('VISIBILITY_PAUSE', { ...slice, isHidden: true });
+    case 'VISIBLE':
+      return { slice: { ...slice, isHidden: false, hiddenPlayMs: 0 } };
+    case 'PIP_ENTERED':
+      return { slice: { ...slice, isInPictureInPicture: true } };
+    case 'PIP_LEFT':
+      return { slice: { ...slice, isInPictureInPicture: false, hiddenPlayMs: 0 } };
+    case 'PIP_BLOCKED':
+    case 'SECOND_TAB_BLOCKED':
+      return record('R2_ATTEMPT_BLOCKED', slice);
+    case 'FOCUS_LOST':
+      return record('FOCUS_LOST', slice);
+    default:
+      return { slice };
+  }
+}
+
+function judgeBeat(slice: MultiWindowSlice, beat: BeatReceived, { claim, holds, policy, at, seq }: RuleContext): Applied<MultiWindowSlice> {
+  const isPlayedOn = claim !== null && claim.overrunMs > 0 && holds.includes('WINDOW');
+  const hiddenPlayMs = slice.hiddenPlayMs + (isPlayedOn ? claim.overrunMs : 0);
+  const isOver = beat.state !== 'PLAYING' || (beat.visible && !beat.pictureInPicture);
+  const next: MultiWindowSlice = {
+    ...slice,
+    isHidden: !beat.visible,
+    isInPictureInPicture: beat.pictureInPicture,
+    hiddenPlayMs: isOver ? 0 : hiddenPlayMs,
+  };
+  // The hold begins to bite after `errorMs`, which therefore belongs to the hidden play as well.
+  const playedMs = hiddenPlayMs > 0 ? hiddenPlayMs + policy.playback.errorMs : 0;
+  if (playedMs <= policy.visibility.toleranceMs) return { slice: next };
+  const code = slice.isInPictureInPicture ? 'R2_PIP_PLAY' : 'R2_BACKGROUND_PLAY';
+  return { slice: next, findings: [finding(code, at, seq, { playedMs: Math.round(playedMs), toleranceMs: policy.visibility.toleranceMs })] };
+}

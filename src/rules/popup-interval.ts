@@ -1,0 +1,196 @@
+/** R3 连续5分钟内无弹窗管控: a controlled popup within every 300 s of play, answered or play is held and credit stops. */
+import type { Want } from './command.js';
+import type { PopupAnswered, PopupIssued, SessionEvent } from './event.js';
+import type { Finding } from './finding.js';
+import { finding } from './finding.js';
+import type { Policy } from './policy.js';
+import type { Applied, Rule, RuleContext } from './rule.js';
+import { dueAt } from './rule.js';
+
+/** Wrong answers after which a popup counts as missed: guessing is not answering. */
+const MAX_WRONG_ANSWERS = 5;
+
+export interface OpenPopup {
+  readonly popupId: string;
+  readonly issuedAt: number;
+  readonly deadlineAt: number;
+  readonly expected: string;
+  readonly wrongAnswers: number;
+}
+
+export interface PopupIntervalSlice {
+  /** Play since the last control was shown, ms (the popup clock). */
+  readonly clockMs: number;
+  /** A control shown at this server time starts the clock again; play before it still belongs to the run it ends. */
+  readonly controlAt: number | null;
+  /** Number of the next gap of the schedule. */
+  readonly nextIndex: number;
+  readonly open: OpenPopup | null;
+  /** A popup is to be shown: `null` index for one outside the schedule (resume, return after a miss). */
+  readonly owed: { readonly index: number | null } | null;
+  /** A popup was missed and the trainee has not come back yet. */
+  readonly isAwaitingReturn: boolean;
+  readonly answered: number;
+  readonly missed: number;
+  /** Play claimed while a popup stood unanswered, ms. */
+  readonly overrunMs: number;
+}
+
+export const popupInterval: Rule<PopupIntervalSlice> = {
+  start: (opened) => ({
+    clockMs: opened.popupClockMs,
+    controlAt: null,
+    nextIndex: 0,
+    open: null,
+    owed: null,
+    isAwaitingReturn: false,
+    answered: 0,
+    missed: 0,
+    overrunMs: 0,
+  }),
+
+  apply(slice, event, context) {
+    const controlled = context.signals.reduce(
+      (kept, signal) => (signal.type === 'presence.confirmed' && signal.isControl ? { ...restartClock(kept, context), owed: null } : kept),
+      slice,
+    );
+    const taken = takeEvent(controlled, event, context);
+    if (taken.findings?.some((found) => found.effect === 'INVALIDATE_SESSION') === true) return taken;
+    const missed = missIfLate(taken.slice, context);
+    const due = oweIfDue(missed.slice, context);
+    return {
+      slice: due,
+      findings: [...(taken.findings ?? []), ...(missed.findings ?? [])],
+      signals: [...(taken.signals ?? []), ...(missed.signals ?? [])],
+    };
+  },
+
+  holds: (slice) => [
+    ...(slice.open !== null || slice.owed !== null ? (['POPUP'] as const) : []),
+    ...(slice.isAwaitingReturn ? (['POPUP_MISSED'] as const) : []),
+  ],
+
+  wants: (slice): readonly Want[] => (slice.owed === null ? [] : [{ type: 'popup.issue', index: slice.owed.index }]),
+
+  deadline(slice, context) {
+    if (slice.open !== null) return context.isConnected ? slice.open.deadlineAt : null;
+    return context.schedule === null ? null : dueAt(gapMs(slice, context) - playedSince(slice, context), context);
+  },
+
+  outstanding: (slice) => (slice.open !== null || slice.owed !== null || slice.isAwaitingReturn ? 'R3_MISSED' : null),
+};
+
+function takeEvent(slice: PopupIntervalSlice, event: SessionEvent, context: RuleContext): Applied<PopupIntervalSlice> {
+  switch (event.type) {
+    case 'beat.received':
+      return runClock(slice, context, event.state === 'PLAYING');
+    case 'connection.joined':
+      // One that stood open when the connection was lost is shown afresh: nobody could have answered it meanwhile.
+      return { slice: slice.open !== null || isLongPause(context) ? { ...slice, open: null, owed: { index: null } } : slice };
+    case 'popup.issued':
+      return { slice: show(slice, event, context) };
+    case 'popup.answered':
+      return answer(slice, event, context);
+    case 'window.reported':
+      return { slice: event.kind === 'TRAINEE_RETURNED' ? comeBack(slice) : slice };
+    default:
+      return { slice };
+  }
+}
+
+/** Books accepted play on the clock; a control shown within the stretch splits it. */
+function runClock(slice: PopupIntervalSlice, context: RuleContext, isPlaying: boolean): Applied<PopupIntervalSlice> {
+  const { claim, policy, at, seq } = context;
+  const returned = isPlaying && context.holds.includes('POPUP_MISSED') ? comeBack(slice) : slice;
+  if (claim === null) {
+    const resumed = isPlaying && isLongPause(context) && returned.open === null ? { ...returned, owed: returned.owed ?? { index: null } } : returned;
+    return { slice: isPlaying ? settleControl(resumed) : resumed };
+  }
+  const underPopup = context.holds.includes('POPUP') || context.holds.includes('POPUP_MISSED');
+  const overrunMs = underPopup ? returned.overrunMs + claim.overrunMs : 0;
+  const before = returned.controlAt === null ? claim.acceptedMs : Math.min(claim.acceptedMs, Math.max(0, returned.controlAt - claim.startAt));
+  const runMs = returned.clockMs + before;
+  const clockMs = returned.controlAt === null ? runMs : claim.acceptedMs - before;
+  const next: PopupIntervalSlice = { ...returned, clockMs, controlAt: null, overrunMs };
+  if (Math.round(runMs) > policy.popup.maxGapMs || Math.round(clockMs) > policy.popup.maxGapMs) {
+    const gap = Math.round(Math.max(runMs, clockMs));
+    return { slice: next, findings: [finding('R3_POPUP_GAP', at, seq, { runMs: gap, maxGapMs: policy.popup.maxGapMs })] };
+  }
+  if (overrunMs > policy.window.overlapToleranceMs) {
+    return { slice: next, findings: [finding('R3_POPUP_UNENFORCED', at, seq, { overrunMs: Math.round(overrunMs) })] };
+  }
+  return { slice: next };
+}
+
+const settleControl = (slice: PopupIntervalSlice): PopupIntervalSlice =>
+  slice.controlAt === null ? slice : { ...slice, clockMs: 0, controlAt: null };
+
+/** A control is shown now. While play is claimed, the stretch up to now is still to come with the next beat. */
+function restartClock(slice: PopupIntervalSlice, { ledger, at }: RuleContext): PopupIntervalSlice {
+  return ledger.anchor?.state === 'PLAYING' ? { ...slice, controlAt: at } : { ...slice, clockMs: 0, controlAt: null };
+}
+
+function show(slice: PopupIntervalSlice, event: PopupIssued, context: RuleContext): PopupIntervalSlice {
+  const { popup } = context.policy;
+  const timeoutMs = context.opened.isAccessible ? popup.accessibleTimeoutMs : popup.responseTimeoutMs;
+  return {
+    ...restartClock(slice, context),
+    nextIndex: event.index === null ? slice.nextIndex : slice.nextIndex + 1,
+    owed: null,
+    isAwaitingReturn: false,
+    open: { popupId: event.popupId, issuedAt: event.at, deadlineAt: event.at + timeoutMs, expected: event.expected, wrongAnswers: 0 },
+  };
+}
+
+function answer(slice: PopupIntervalSlice, event: PopupAnswered, context: RuleContext): Applied<PopupIntervalSlice> {
+  const { open } = slice;
+  if (open === null || open.popupId !== event.popupId || event.at > open.deadlineAt) return { slice };
+  if (event.answer.trim() !== open.expected) {
+    const wrongAnswers = open.wrongAnswers + 1;
+    return wrongAnswers < MAX_WRONG_ANSWERS ? { slice: { ...slice, open: { ...open, wrongAnswers } } } : miss(slice, context);
+  }
+  const answered: PopupIntervalSlice = { ...slice, open: null, answered: slice.answered + 1, overrunMs: 0 };
+  const suspicious = event.trusted ? [] : [finding('R3_POPUP_AUTOMATED', context.at, context.seq, { elapsedMs: event.elapsedMs, trusted: false })];
+  return { slice: answered, findings: suspicious, signals: [{ type: 'presence.confirmed', isControl: false }] };
+}
+
+/** An unanswered popup counts as missed only while the trainee could have answered it. */
+function missIfLate(slice: PopupIntervalSlice, context: RuleContext): Applied<PopupIntervalSlice> {
+  if (slice.open === null || context.at < slice.open.deadlineAt) return { slice };
+  if (context.isConnected) return miss(slice, context);
+  return { slice: { ...slice, open: null, owed: { index: null } } };
+}
+
+function miss(slice: PopupIntervalSlice, { policy, at, seq }: RuleContext): Applied<PopupIntervalSlice> {
+  const missed = slice.missed + 1;
+  const detail: Finding['detail'] = { popupId: slice.open?.popupId ?? null, missed, maxMissed: policy.popup.maxMissed };
+  const findings = [finding('R3_MISSED', at, seq, detail)];
+  if (missed > policy.popup.maxMissed) findings.push(finding('R3_POPUP_UNANSWERED', at, seq, detail));
+  return { slice: { ...slice, open: null, missed, isAwaitingReturn: true }, findings, signals: [{ type: 'credit.withheld' }] };
+}
+
+const comeBack = (slice: PopupIntervalSlice): PopupIntervalSlice =>
+  slice.isAwaitingReturn && slice.open === null ? { ...slice, owed: { index: null } } : slice;
+
+function oweIfDue(slice: PopupIntervalSlice, context: RuleContext): PopupIntervalSlice {
+  if (slice.open !== null || slice.owed !== null || slice.isAwaitingReturn || context.schedule === null) return slice;
+  return playedSince(slice, context) >= gapMs(slice, context) ? { ...slice, owed: { index: slice.nextIndex } } : slice;
+}
+
+/** Play since the last control as far as it may be assumed now. */
+function playedSince(slice: PopupIntervalSlice, { projectedMs, at }: RuleContext): number {
+  return slice.controlAt === null ? slice.clockMs + projectedMs : Math.min(projectedMs, at - slice.controlAt);
+}
+
+/** A schedule used up (only by long re-watching) goes on at the shortest gap. */
+function gapMs(slice: PopupIntervalSlice, { schedule, policy }: RuleContext): number {
+  return schedule?.popupGaps[slice.nextIndex] ?? policy.popup.scheduleMinMs;
+}
+
+function isLongPause({ ledger, policy, at }: RuleContext): boolean {
+  return ledger.lastPlayAt !== null && at - ledger.lastPlayAt >= policy.popup.resumePauseMs;
+}
+
+/** Popups a schedule needs for a lesson watched about twice over, counted at the shortest gap. */
+export const popupGapsNeeded = (durationMs: number, policy: Policy): number =>
+  2 * Math.ceil(durationMs / policy.popup.scheduleMinMs) + 8;

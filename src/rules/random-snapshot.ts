@@ -1,0 +1,162 @@
+/** R6 每课时无随机保留影像照片: at least one qualifying random snapshot in every class hour, or part of one, of the session. */
+import type { Want } from './command.js';
+import type { FaceMeasurement, SessionEvent, SnapshotJudged, SnapshotReceived, SnapshotRequested } from './event.js';
+import type { Finding, FindingCode } from './finding.js';
+import { finding } from './finding.js';
+import type { Policy } from './policy.js';
+import type { Applied, Rule, RuleContext, Signal } from './rule.js';
+import { dueAt } from './rule.js';
+
+export type SnapshotFailure = 'NO_IMAGE' | 'TOO_LATE' | 'UNREADABLE' | 'DARK' | 'BLURRED' | 'FACE_ABSENT' | 'MULTIPLE_FACES' | 'TOO_FAR' | 'MISMATCH' | 'UNCERTAIN';
+
+export interface OpenSnapshot {
+  readonly snapshotId: string;
+  readonly index: number;
+  readonly part: number;
+  readonly isRetry: boolean;
+  readonly deadlineAt: number;
+  readonly isReceived: boolean;
+}
+
+export interface RandomSnapshotSlice {
+  readonly nextIndex: number;
+  /** The number of the snapshot that is to be asked for now, or again at `dueAt`. */
+  readonly owed: { readonly index: number; readonly part: number; readonly isRetry: boolean; readonly dueAt: number } | null;
+  readonly open: OpenSnapshot | null;
+  readonly qualifying: readonly number[];
+  /** Failures by part, in order; the last says why a part has none. */
+  readonly failures: readonly { readonly part: number; readonly failure: SnapshotFailure }[];
+}
+
+/** Judges one picture by the policy's thresholds: `null` when it qualifies. */
+export function judgeSnapshot(measurement: FaceMeasurement, policy: Policy): SnapshotFailure | null {
+  const { snapshot, face } = policy;
+  if (measurement.failure === 'IMAGE_ABSENT') return 'NO_IMAGE';
+  if (measurement.failure !== null) return 'UNREADABLE';
+  if (measurement.luminance !== null && measurement.luminance < snapshot.minLuminance) return 'DARK';
+  if (measurement.faceCount === 0) return measurement.sharpness !== null && measurement.sharpness < snapshot.minSharpness ? 'BLURRED' : 'FACE_ABSENT';
+  if (measurement.faceCount > 1) return 'MULTIPLE_FACES';
+  if (measurement.interocularPx !== null && measurement.interocularPx < snapshot.minInterocularPx) return 'TOO_FAR';
+  if (measurement.distance === null || measurement.distance > face.mismatchDistance) return 'MISMATCH';
+  return measurement.distance > face.matchDistance ? 'UNCERTAIN' : null;
+}
+
+export const randomSnapshot: Rule<RandomSnapshotSlice> = {
+  start: () => ({ nextIndex: 0, owed: null, open: null, qualifying: [], failures: [] }),
+
+  apply(slice, event, context) {
+    const taken = takeEvent(slice, event, context);
+    const late = failIfLate(taken.slice, context);
+    return {
+      slice: oweIfDue(late.slice, context),
+      findings: [...(taken.findings ?? []), ...(late.findings ?? [])],
+      signals: [...(taken.signals ?? []), ...(late.signals ?? [])],
+    };
+  },
+
+  holds: (slice) => (slice.owed?.isRetry === true || slice.open?.isRetry === true ? ['SNAPSHOT_RETRY'] : []),
+
+  wants: (slice): readonly Want[] =>
+    slice.owed === null || slice.owed.dueAt > 0 || slice.open !== null
+      ? []
+      : [{ type: 'snapshot.request', index: slice.owed.index, part: slice.owed.part, isRetry: slice.owed.isRetry }],
+
+  deadline(slice, context) {
+    if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
+    if (slice.owed !== null) return slice.owed.dueAt > 0 ? slice.owed.dueAt : null;
+    const next = context.schedule?.snapshots[slice.nextIndex];
+    return next === undefined ? null : dueAt(next.atMs - context.timelineMs, context);
+  },
+
+  outstanding(slice, { schedule, policy }) {
+    const isDone = slice.open === null && slice.owed === null && slice.nextIndex >= (schedule?.snapshots.length ?? 0);
+    if (!isDone) return 'R6_NO_SNAPSHOT';
+    const parts = new Set(schedule?.snapshots.map((snapshot) => snapshot.part) ?? []);
+    return [...parts].every((part) => countOf(slice.qualifying, part) >= policy.snapshot.minPerPart) ? null : 'R6_NO_SNAPSHOT';
+  },
+};
+
+function takeEvent(slice: RandomSnapshotSlice, event: SessionEvent, context: RuleContext): Applied<RandomSnapshotSlice> {
+  switch (event.type) {
+    case 'connection.joined':
+      return { slice: askAgain(slice) };
+    case 'snapshot.requested':
+      return { slice: { ...slice, owed: null, open: opened(event, context.policy) } };
+    case 'snapshot.received':
+      return receive(slice, event, context);
+    case 'snapshot.judged':
+      return judge(slice, event, context);
+    case 'check.failed':
+      return slice.open?.snapshotId === event.checkId ? { slice: askAgain({ ...slice, open: { ...slice.open, isReceived: false } }) } : { slice };
+    default:
+      return { slice };
+  }
+}
+
+function opened(event: SnapshotRequested, policy: Policy): OpenSnapshot {
+  const { snapshotId, index, part, isRetry } = event;
+  const windowMs = isRetry ? policy.snapshot.retryWindowMs : policy.snapshot.maxDelayMs;
+  return { snapshotId, index, part, isRetry, deadlineAt: event.at + windowMs, isReceived: false };
+}
+
+/** A request that never reached the client, or was lost on our side, is made again: that is nobody's failure. */
+function askAgain(slice: RandomSnapshotSlice): RandomSnapshotSlice {
+  if (slice.open === null || slice.open.isReceived) return slice;
+  const { index, part, isRetry } = slice.open;
+  return { ...slice, open: null, owed: { index, part, isRetry, dueAt: 0 } };
+}
+
+function receive(slice: RandomSnapshotSlice, event: SnapshotReceived, context: RuleContext): Applied<RandomSnapshotSlice> {
+  if (slice.open?.snapshotId !== event.snapshotId || slice.open.isReceived) return { slice };
+  if (event.sha256 === null) return fail(slice, slice.open, 'NO_IMAGE', context);
+  return { slice: { ...slice, open: { ...slice.open, isReceived: true } } };
+}
+
+function judge(slice: RandomSnapshotSlice, event: SnapshotJudged, context: RuleContext): Applied<RandomSnapshotSlice> {
+  const { open } = slice;
+  if (open?.snapshotId !== event.snapshotId) return { slice };
+  const failure = judgeSnapshot(event.measurement, context.policy);
+  if (failure !== null) return fail(slice, open, failure, context);
+  const findings = open.isRetry ? [finding('R6_RETRIED', context.at, context.seq, { index: open.index })] : [];
+  return { slice: { ...slice, open: null, qualifying: [...slice.qualifying, open.part] }, findings };
+}
+
+/** The first failure leads to one retry; the second leaves the scheduled snapshot without a picture. */
+function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotFailure, context: RuleContext): Applied<RandomSnapshotSlice> {
+  const { at, seq, policy, schedule } = context;
+  const detail: Finding['detail'] = { index: open.index, part: open.part, failure, isRetry: open.isRetry };
+  const findings = failure === 'MULTIPLE_FACES' ? [finding('R6_MULTIPLE_FACES', at, seq, detail)] : [];
+  const failures = [...slice.failures, { part: open.part, failure }];
+  if (!open.isRetry) {
+    const owed = { index: open.index, part: open.part, isRetry: true, dueAt: at + policy.snapshot.retryDelayMs };
+    return { slice: { ...slice, open: null, owed, failures }, findings };
+  }
+  findings.push(finding('R6_SNAPSHOT_MISSED', at, seq, detail));
+  const next = { ...slice, open: null, failures };
+  const remaining = (schedule?.snapshots ?? []).filter((snapshot, index) => snapshot.part === open.part && index >= slice.nextIndex).length;
+  if (countOf(slice.qualifying, open.part) + remaining < policy.snapshot.minPerPart) {
+    findings.push(finding(emptyPartCode(failures, open.part), at, seq, detail));
+  }
+  const doubt: readonly Signal[] = failure === 'MISMATCH' ? [{ type: 'face-check.owed', reason: 'SNAPSHOT_FAILED' }] : [];
+  return { slice: next, findings, signals: doubt };
+}
+
+function emptyPartCode(failures: RandomSnapshotSlice['failures'], part: number): FindingCode {
+  return failures.filter((entry) => entry.part === part).every((entry) => entry.failure === 'FACE_ABSENT') ? 'R6_FACE_ABSENT' : 'R6_NO_SNAPSHOT';
+}
+
+function failIfLate(slice: RandomSnapshotSlice, context: RuleContext): Applied<RandomSnapshotSlice> {
+  const { open } = slice;
+  if (open === null || open.isReceived || context.at < open.deadlineAt) return { slice };
+  return context.isConnected ? fail(slice, open, 'TOO_LATE', context) : { slice: askAgain(slice) };
+}
+
+function oweIfDue(slice: RandomSnapshotSlice, { schedule, timelineMs, at }: RuleContext): RandomSnapshotSlice {
+  if (slice.open !== null) return slice;
+  if (slice.owed !== null) return slice.owed.dueAt > 0 && at >= slice.owed.dueAt ? { ...slice, owed: { ...slice.owed, dueAt: 0 } } : slice;
+  const next = schedule?.snapshots[slice.nextIndex];
+  if (next === undefined || timelineMs < next.atMs) return slice;
+  return { ...slice, nextIndex: slice.nextIndex + 1, owed: { index: slice.nextIndex, part: next.part, isRetry: false, dueAt: 0 } };
+}
+
+const countOf = (parts: readonly number[], part: number): number => parts.filter((entry) => entry === part).length;

@@ -1,0 +1,63 @@
+import type { CheckReason, Want } from './command.js';
+import type { ScheduleDrawn, SessionEvent, SessionOpened } from './event.js';
+import type { Finding, FindingCode } from './finding.js';
+import type { Claim, Ledger } from './ledger.js';
+import type { Policy } from './policy.js';
+import type { HoldReason } from './types.js';
+
+/** What one rule tells those after it in the same step. */
+export type Signal =
+  /** The trainee proved presence; `isControl` when it also counts as a popup control (R3). */
+  | { readonly type: 'presence.confirmed'; readonly isControl: boolean }
+  /** Credit since the last confirmed instant is withheld. */
+  | { readonly type: 'credit.withheld' }
+  /** A check is owed: who is in front of the camera has become doubtful. */
+  | { readonly type: 'face-check.owed'; readonly reason: CheckReason };
+
+/** What a rule may look at. `ledger` already holds the event's claim. */
+export interface RuleContext {
+  readonly opened: SessionOpened;
+  readonly schedule: ScheduleDrawn | null;
+  readonly policy: Policy;
+  readonly ledger: Ledger;
+  readonly claim: Claim | null;
+  /** Server time of the event, and its number in the journal. */
+  readonly at: number;
+  readonly seq: number;
+  /** Holds that were in force before the event. */
+  readonly holds: readonly HoldReason[];
+  readonly isConnected: boolean;
+  /** Play since the last beat that may be assumed while nothing says otherwise, ms. */
+  readonly projectedMs: number;
+  /** The session's credited timeline with that assumption: snapshots and face checks fall due on it, ms. */
+  readonly timelineMs: number;
+  /** Server time until which the assumption may be stretched; null while play may not be assumed at all. */
+  readonly projectedUntil: number | null;
+  readonly signals: readonly Signal[];
+}
+
+export interface Applied<S> {
+  readonly slice: S;
+  readonly findings?: readonly Finding[];
+  readonly signals?: readonly Signal[];
+}
+
+/** One rule of the notice over its own slice of the state. */
+export interface Rule<S> {
+  start(opened: SessionOpened): S;
+  apply(slice: S, event: SessionEvent, context: RuleContext): Applied<S>;
+  /** Why credit must stand still because of this rule. */
+  holds(slice: S): readonly HoldReason[];
+  /** What the shell has to issue now; cleared by the event that issuing it brings. */
+  wants(slice: S): readonly Want[];
+  /** Server time at which this rule must be looked at again, or null. */
+  deadline(slice: S, context: RuleContext): number | null;
+  /** What keeps the session from ending, as the code that would be found if it ended now; null when satisfied. */
+  outstanding(slice: S, context: RuleContext): FindingCode | null;
+}
+
+/** Server time at which `leftMs` more of assumed play will have passed, or null while play may not be assumed that far. */
+export function dueAt(leftMs: number, { at, projectedUntil }: RuleContext): number | null {
+  const due = Math.ceil(at + Math.max(0, leftMs));
+  return projectedUntil === null || due > projectedUntil ? null : due;
+}

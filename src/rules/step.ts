@@ -1,0 +1,234 @@
+/**
+ * The engine: one pure function over the journal. The live meter, the verdict in the report and an offline replay are
+ * this function over the same entries, so they cannot disagree.
+ */
+import type { Command, Want } from './command.js';
+import { contentOrder } from './content-order.js';
+import type { SessionEvent, SessionOpened } from './event.js';
+import { fastForward } from './fast-forward.js';
+import type { Finding } from './finding.js';
+import { frontierMs, totalMs } from './interval-set.js';
+import type { Claim, Ledger } from './ledger.js';
+import { confirm, emptyLedger, rejoin, setHeld, takeBeat, withhold } from './ledger.js';
+import { livenessMatch } from './liveness-match.js';
+import { multiWindow } from './multi-window.js';
+import { takePlace } from './place.js';
+import { popupInterval } from './popup-interval.js';
+import { randomSnapshot } from './random-snapshot.js';
+import type { Rule, RuleContext, Signal } from './rule.js';
+import type { LiveSession, RuleSlices, SessionState } from './state.js';
+import type { HoldReason, SessionVerdict } from './types.js';
+
+export interface StepResult {
+  readonly state: SessionState;
+  readonly findings: readonly Finding[];
+  readonly commands: readonly Command[];
+}
+
+type RuleKey = keyof RuleSlices;
+export const RULES: { readonly [K in RuleKey]: Rule<RuleSlices[K]> } = {
+  R1: fastForward,
+  R2: multiWindow,
+  R3: popupInterval,
+  R4: livenessMatch,
+  R5: contentOrder,
+  R6: randomSnapshot,
+};
+
+/** Order of judging: a snapshot may call for a face check, and a passed face check is a popup control. */
+const ORDER: readonly RuleKey[] = ['R5', 'R1', 'R2', 'R6', 'R4', 'R3'];
+export const RULE_IDS = Object.keys(RULES) as readonly RuleKey[];
+
+/** Applies one journal entry. Pure: same input, same output; time arrives in `event.at` (server ms). */
+export function step(state: SessionState, event: SessionEvent): StepResult {
+  if (state.status === 'unopened') {
+    if (event.type !== 'session.opened') return { state, findings: [], commands: [] };
+    return { state: open(event), findings: [], commands: [] };
+  }
+  if (state.status === 'closed') return { state: { ...state, seq: state.seq + 1 }, findings: [], commands: [] };
+  return advance(state, event);
+}
+
+/** Rebuilds a state from its journal. */
+export function replay(events: Iterable<SessionEvent>): SessionState {
+  let state: SessionState = { status: 'unopened' };
+  for (const event of events) state = step(state, event).state;
+  return state;
+}
+
+function open(event: SessionOpened): LiveSession {
+  const slices = Object.fromEntries(RULE_IDS.map((id) => [id, RULES[id].start(event)])) as unknown as RuleSlices;
+  const state: LiveSession = {
+    status: 'live',
+    opened: event,
+    schedule: null,
+    seq: 1,
+    at: event.at,
+    place: null,
+    ledger: emptyLedger(event.policy),
+    slices,
+    findings: [],
+    holds: [],
+    isOffline: false,
+    isSuspended: false,
+    hasClockSkew: false,
+  };
+  const holds = holdsOf(state);
+  // A hold that is there from the beginning bites at once: nothing is on its way to the player yet.
+  return { ...state, holds, ledger: setHeld(state.ledger, holds.length > 0, event.at - event.policy.playback.errorMs) };
+}
+
+function advance(before: LiveSession, event: SessionEvent): StepResult {
+  const { policy } = before.opened;
+  const at = Math.max(before.at, event.at);
+  const seq = before.seq + 1;
+  const placed = takePlace({ ...before, at, seq }, event, policy);
+  const { ledger, claim } = takeClaim(placed.state, event, before.place?.instanceId ?? null);
+  const base: LiveSession = { ...placed.state, ledger };
+  const judged = judge(base, event, claim, before.holds);
+  const findings = [...placed.findings, ...judged.findings];
+  const live: LiveSession = {
+    ...base,
+    schedule: event.type === 'schedule.drawn' ? event : base.schedule,
+    slices: judged.slices,
+    ledger: judged.signals.reduce(applySignal, base.ledger),
+    findings: [...base.findings, ...findings],
+  };
+  const holds = holdsOf(live);
+  const settled: LiveSession = { ...live, holds, ledger: setHeld(live.ledger, holds.length > 0, at) };
+  const failed = findings.find((found) => found.effect === 'INVALIDATE_SESSION');
+  const isFinishing = event.type === 'finish.requested' && canFinish(settled);
+  if (failed === undefined && !isFinishing) {
+    return { state: settled, findings, commands: [...announce(before.holds, settled), ...suspend(before, settled)] };
+  }
+  const verdict: SessionVerdict = failed === undefined ? endVerdict(settled) : 'INVALID';
+  const close: Command = { type: 'session.close', verdict, rule: failed?.rule ?? null, code: failed?.code ?? null };
+  return { state: { ...settled, status: 'closed', closedAt: at, verdict }, findings, commands: [close] };
+}
+
+function takeClaim(state: LiveSession, event: SessionEvent, instanceBefore: string | null): { readonly ledger: Ledger; readonly claim: Claim | null } {
+  const { opened } = state;
+  if (event.type === 'connection.joined') {
+    return { ledger: rejoin(state.ledger, event.at, event.clientMonoMs, event.instanceId === instanceBefore), claim: null };
+  }
+  if (event.type !== 'beat.received') return { ledger: state.ledger, claim: null };
+  const taken = takeBeat(state.ledger, event, opened.policy, opened.lesson.durationMs);
+  const isWatched = totalMs(taken.ledger.coverage) >= opened.lesson.durationMs * opened.policy.completion.minCoverage;
+  // With the lesson watched to its end every instant of its timeline has come, also one in the last fraction.
+  return isWatched ? { ...taken, ledger: { ...taken.ledger, timelineMs: opened.lesson.durationMs } } : taken;
+}
+
+function judge(
+  state: LiveSession,
+  event: SessionEvent,
+  claim: Claim | null,
+  holds: readonly HoldReason[],
+): { readonly slices: RuleSlices; readonly findings: readonly Finding[]; readonly signals: readonly Signal[] } {
+  let slices = state.slices;
+  let findings: readonly Finding[] = [];
+  let signals: readonly Signal[] = [];
+  const apply = <K extends RuleKey>(id: K): void => {
+    const applied = RULES[id].apply(slices[id], event, { ...contextOf(state, claim, holds), signals });
+    slices = { ...slices, [id]: applied.slice };
+    findings = [...findings, ...(applied.findings ?? [])];
+    signals = [...signals, ...(applied.signals ?? [])];
+  };
+  ORDER.forEach(apply);
+  return { slices, findings, signals };
+}
+
+function contextOf(state: LiveSession, claim: Claim | null, holds: readonly HoldReason[]): RuleContext {
+  const { opened, schedule, ledger, at, seq } = state;
+  const projection = project(state, holds);
+  const isEarning = ledger.anchor !== null && ledger.anchor.positionMs >= frontierMs(ledger.coverage);
+  return {
+    opened,
+    schedule,
+    policy: opened.policy,
+    ledger,
+    claim,
+    at,
+    seq,
+    holds,
+    isConnected: isConnected(state),
+    projectedMs: projection.ms,
+    timelineMs: Math.max(ledger.timelineMs, totalMs(ledger.coverage) + (isEarning ? projection.ms : 0)),
+    projectedUntil: projection.until,
+    signals: [],
+  };
+}
+
+const isConnected = (state: LiveSession): boolean => state.place !== null && state.place.lostAt === null;
+
+/** Play since the last beat that may be assumed: only while connected, visible, unheld, and for two heartbeats at most. */
+function project(state: LiveSession, holds: readonly HoldReason[]): { readonly ms: number; readonly until: number | null } {
+  const { anchor } = state.ledger;
+  if (anchor?.state !== 'PLAYING' || !anchor.visible || holds.length > 0 || !isConnected(state)) return { ms: 0, until: null };
+  const leftMs = state.opened.lesson.durationMs - anchor.positionMs;
+  const longestMs = Math.min(2 * state.opened.policy.network.heartbeatMs, leftMs);
+  return { ms: Math.max(0, Math.min(state.at - anchor.captureAt, longestMs)), until: anchor.captureAt + longestMs };
+}
+
+function applySignal(ledger: Ledger, signal: Signal): Ledger {
+  if (signal.type === 'presence.confirmed') return confirm(ledger);
+  return signal.type === 'credit.withheld' ? withhold(ledger) : ledger;
+}
+
+function holdsOf(state: LiveSession): readonly HoldReason[] {
+  const byRules = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].holds(state.slices[id]));
+  return state.isOffline ? [...byRules, 'OFFLINE'] : byRules;
+}
+
+function announce(before: readonly HoldReason[], state: LiveSession): readonly Command[] {
+  const positionMs = frontierMs(state.ledger.coverage);
+  if (state.holds.length === 0) return before.length === 0 ? [] : [{ type: 'playback.release', positionMs }];
+  const added = state.holds.find((reason) => !before.includes(reason));
+  return added === undefined ? [] : [{ type: 'playback.hold', reason: added, holds: state.holds, positionMs }];
+}
+
+function suspend(before: LiveSession, state: LiveSession): readonly Command[] {
+  return state.isSuspended && !before.isSuspended ? [{ type: 'session.suspend' }] : [];
+}
+
+/** What keeps the session from ending, rule by rule; empty when it may end. */
+export function outstanding(state: LiveSession): readonly { readonly rule: RuleKey; readonly code: Finding['code'] }[] {
+  const context = contextOf(state, null, state.holds);
+  return RULE_IDS.flatMap(<K extends RuleKey>(id: K) => {
+    const code = RULES[id].outstanding(state.slices[id], context);
+    return code === null ? [] : [{ rule: id, code }];
+  });
+}
+
+export const canFinish = (state: SessionState): boolean =>
+  state.status === 'live' && state.schedule !== null && state.holds.length === 0 && outstanding(state).length === 0;
+
+const endVerdict = (state: LiveSession): SessionVerdict =>
+  state.findings.some((found) => found.effect === 'REVIEW') ? 'PENDING_REVIEW' : 'VALID';
+
+/** The verdict as it stands: a session that is not closed is incomplete. */
+export const verdictOf = (state: SessionState): SessionVerdict => (state.status === 'closed' ? state.verdict : 'INCOMPLETE');
+
+/** What must be issued now. Level-triggered, so that a crash between two events loses nothing. */
+export function wants(state: SessionState): readonly Want[] {
+  if (state.status !== 'live' || !isConnected(state) || state.schedule === null) return [];
+  const all = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].wants(state.slices[id]));
+  // One thing at a time in front of the trainee: a face check is a control and comes before a popup.
+  return state.slices.R4.need === null ? all : all.filter((want) => want.type !== 'popup.issue');
+}
+
+/** When the next `clock.ticked` is due (server ms), or null. */
+export function nextDeadline(state: SessionState): number | null {
+  if (state.status !== 'live' || state.isSuspended) return null;
+  const context = contextOf(state, null, state.holds);
+  const { network } = state.opened.policy;
+  const { anchor, lastPlayAt } = state.ledger;
+  const silenceFrom = state.place?.lostAt ?? (anchor?.state === 'PLAYING' ? anchor.at : null);
+  const idleFrom = Math.max(state.place?.joinedAt ?? state.opened.at, lastPlayAt ?? 0);
+  const deadlines = [
+    ...RULE_IDS.map(<K extends RuleKey>(id: K) => RULES[id].deadline(state.slices[id], context)),
+    silenceFrom === null || state.isOffline ? null : silenceFrom + network.offlineGraceMs,
+    idleFrom + network.idleCloseMs,
+  ].filter((deadline): deadline is number => deadline !== null);
+  return deadlines.length === 0 ? null : Math.min(...deadlines);
+}
+
