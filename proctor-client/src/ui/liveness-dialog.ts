@@ -1,0 +1,95 @@
+import type { LivenessRequest } from '@xuejian/protocol';
+import type { LivenessStep } from '../checks/liveness-run.js';
+import { el, modal } from './dom.js';
+import type { Texts } from './texts.js';
+
+/** Guides the trainee through a liveness check: explains, waits for 'Start', prompts each act with its countdown. */
+export class LivenessDialog {
+  #dialog: HTMLDialogElement | null = null;
+  #countdown: ReturnType<typeof setInterval> | null = null;
+  readonly #prompt = el('p', { class: 'prompt', role: 'alert' });
+  readonly #detail = el('p', { class: 'center timer' });
+  readonly #bar = el('progress', { max: '1', value: '0', 'aria-hidden': 'true' });
+  readonly #begin: HTMLButtonElement;
+  readonly #video = el('video', { playsinline: true, autoplay: true, 'aria-hidden': 'true', tabindex: '-1' });
+  readonly #face = el('div', { class: 'face' }, this.#video);
+  #stream: MediaStream | null = null;
+
+  constructor(
+    private readonly root: ShadowRoot,
+    private readonly texts: Texts,
+    begin: () => void,
+  ) {
+    this.#video.muted = true;
+    this.#begin = el('button', { type: 'button', 'data-xj-action': 'begin-liveness' }, texts.liveness.begin);
+    this.#begin.addEventListener('click', begin);
+  }
+
+  camera(stream: MediaStream | null): void {
+    this.#stream = stream;
+    if (this.#dialog) this.#video.srcObject = stream;
+  }
+
+  show(request: LivenessRequest): void {
+    this.close();
+    const { liveness } = this.texts;
+    const failure = request.lastFailure === null ? null : (liveness.failures[request.lastFailure] ?? liveness.failureOther);
+    this.#prompt.textContent = '';
+    this.#detail.textContent = liveness.attempt(request.attempt, request.attempts);
+    this.#bar.value = 0;
+    this.#begin.hidden = false;
+    const dialog = modal(
+      { 'aria-labelledby': 'xj-live-title', 'aria-describedby': 'xj-live-intro', 'data-xj-liveness': request.checkId },
+      el('h2', { id: 'xj-live-title' }, liveness.title[request.reason]),
+      ...(failure === null ? [] : [el('p', { class: 'error', role: 'alert' }, failure)]),
+      el('p', { id: 'xj-live-intro' }, liveness.intro),
+      this.#face,
+      this.#prompt,
+      this.#bar,
+      this.#detail,
+      el('p', { class: 'center' }, this.#begin),
+    );
+    this.#dialog = dialog;
+    this.root.append(dialog);
+    this.#video.srcObject = this.#stream;
+    dialog.showModal();
+    void this.#video.play().catch(() => undefined);
+    this.#begin.focus();
+  }
+
+  step(step: LivenessStep): void {
+    const { liveness } = this.texts;
+    this.#begin.hidden = true;
+    this.#face.toggleAttribute('data-running', true);
+    this.#prompt.textContent = liveness.prompts[step.prompt];
+    this.#detail.textContent = liveness.step(step.step + 1, step.steps);
+    const startedAt = performance.now();
+    this.#stopCountdown();
+    this.#countdown = setInterval(() => {
+      this.#bar.value = Math.min(1, (performance.now() - startedAt) / step.durationMs);
+    }, 50);
+  }
+
+  sent(hasFrames: boolean): void {
+    this.#stopCountdown();
+    this.#bar.value = hasFrames ? 1 : 0;
+    this.#face.toggleAttribute('data-running', false);
+    this.#begin.hidden = hasFrames;
+    this.#prompt.textContent = '';
+    this.#detail.textContent = hasFrames ? this.texts.liveness.judging : this.texts.liveness.noFrames;
+  }
+
+  close(): void {
+    this.#stopCountdown();
+    this.#face.toggleAttribute('data-running', false);
+    this.#dialog?.close();
+    this.#dialog?.remove();
+    this.#dialog = null;
+    this.#video.srcObject = null;
+  }
+
+  #stopCountdown(): void {
+    if (this.#countdown !== null) clearInterval(this.#countdown);
+    this.#countdown = null;
+  }
+}

@@ -1,0 +1,49 @@
+import type { LivenessRequest, PopupShow, SessionClosed, SessionProgress } from '@xuejian/protocol';
+import type { LivenessStep } from '../checks/liveness-run.js';
+import type { NoticeReason } from './texts.js';
+
+/** How an answer to a popup went. */
+export type AnswerOutcome = 'ACCEPTED' | 'WRONG' | 'LATE' | 'FAILED';
+
+/** What the trainee can do in the view. */
+export interface ViewActions {
+  answerPopup(answer: string, trusted: boolean): Promise<AnswerOutcome>;
+  beginLiveness(): void;
+  /** Back after a missed popup, or a click that the browser wants before it plays. */
+  resume(): void;
+  continueHere(): void;
+  retryCamera(): void;
+}
+
+/** What the trainee sees. The SDK's own is `ShadowView`; `headless` uses none. */
+export interface ProctorView {
+  progress(progress: SessionProgress): void;
+  /** The most important reason why play is held, or null while it may play. */
+  notice(reason: NoticeReason | null): void;
+  camera(stream: MediaStream | null): void;
+  popup(popup: PopupShow | null): void;
+  /** A request opens the dialog; `null` closes it. */
+  liveness(request: LivenessRequest | null): void;
+  livenessStep(step: LivenessStep): void;
+  /** The burst is on its way to the server, or no frame could be taken. */
+  livenessSent(hasFrames: boolean): void;
+  closed(closed: SessionClosed): void;
+  /** A refusal that ends the session here, in the server's words. */
+  failed(message: string): void;
+  destroy(): void;
+}
+
+const nothing = (): void => undefined;
+
+export const HEADLESS_VIEW: ProctorView = {
+  progress: nothing,
+  notice: nothing,
+  camera: nothing,
+  popup: nothing,
+  liveness: nothing,
+  livenessStep: nothing,
+  livenessSent: nothing,
+  closed: nothing,
+  failed: nothing,
+  destroy: nothing,
+};
