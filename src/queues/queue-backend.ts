@@ -27,8 +27,9 @@ export function queueBackendOf(config: Pick<Config, 'databaseUrl' | 'redisUrl'>)
   return config.redisUrl === null ? onPostgres(config.databaseUrl) : onRedis(config.redisUrl);
 }
 
+/** Its tables come from `migrate()`; here they are only checked. */
 function onPostgres(connectionString: string): QueueBackend {
-  const connection = { connectionString, migrate: true, max: POOL_SIZE, application_name: 'xuejian-queue' };
+  const connection = { connectionString, max: POOL_SIZE, application_name: 'xuejian-queue' };
   return {
     createQueue: () => new Queue(QUEUE_NAME, { connection }, createPostgresBackend) as unknown as Queue,
     createEvents: () => new QueueEvents(QUEUE_NAME, { connection }, createPostgresBackend) as unknown as QueueEvents,

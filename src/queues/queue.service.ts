@@ -31,6 +31,8 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(@Inject(CONFIG) config: Config) {
     this.backend = queueBackendOf(config);
     this.queue = this.backend.createQueue();
+    // Everyone who waits for a result listens for the end of the queue too.
+    this.queue.setMaxListeners(0);
     this.queue.on('error', (error) => this.logger.error({ err: error }, 'queue connection'));
   }
 
@@ -107,6 +109,7 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
 
   private async openEvents(): Promise<QueueEvents> {
     const events = this.backend.createEvents();
+    events.setMaxListeners(0);
     events.on('error', (error) => this.logger.error({ err: error }, 'queue events'));
     events.on('completed', ({ returnvalue }) => this.tell(returnvalue as unknown as FinishedJob));
     await events.waitUntilReady();

@@ -106,7 +106,7 @@ describe('what the server is made of', () => {
       const url = await new Promise<string>((done) => parent.stdout.once('data', (data: Buffer) => done(String(data).trim())));
       const client = new Client({ connectionString: url });
       await client.connect();
-      const cut = new Promise<string>((done) => client.once('error', (error) => done(error.message)));
+      const cut = new Promise<string>((done) => client.on('error', (error) => done(error.message)));
       parent.kill('SIGKILL');
       await expect(cut).resolves.toMatch(/terminating connection due to administrator command/);
     } finally {
