@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { ImageVault } from '../evidence/image-vault.js';
+import { FaceJudge } from '../faces/face-judge.js';
+import { ReferenceFaceService } from '../faces/reference-face.service.js';
+import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
+import type { JobOutcome } from '../queues/jobs.js';
+import { CheckTasksService } from './check-tasks.service.js';
+
+/** Measures one liveness burst. Of its frames only the best neutral one is kept. */
+@Injectable()
+@JobHandler('liveness.judge')
+export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
+  constructor(
+    private readonly checks: CheckTasksService,
+    private readonly judge: FaceJudge,
+    private readonly references: ReferenceFaceService,
+    private readonly vault: ImageVault,
+  ) {}
+
+  async handle({ checkId }: { readonly checkId: string }): Promise<JobOutcome> {
+    const task = await this.checks.find(checkId);
+    if (task?.status !== 'QUEUED') return 'skipped';
+    const frames = await this.checks.framesOf(checkId);
+    const reference = await this.references.activeFor(task.traineeId);
+    if (reference === null) throw new Error(`trainee ${task.traineeId} has no reference face`);
+    const { measurement, bestFrame } = await this.judge.measureBurst({ frames, acts: task.acts, reference: reference.descriptor });
+    const best = bestFrame === null || measurement.manyFaces > 0 ? undefined : frames[bestFrame];
+    const meta = { sessionId: task.sessionId, checkId, index: task.scheduleIndex, receivedAt: task.receivedAt.toISOString() };
+    const kept =
+      best === undefined ? null : await this.vault.put({ bytes: best.image, kind: 'liveness', sessionId: task.sessionId, traineeId: task.traineeId, meta });
+    const isSettled = await this.checks.settle(checkId, { measurement, imageId: kept?.imageId ?? null, engine: this.judge.engineId });
+    return isSettled ? 'done' : 'skipped';
+  }
+}

@@ -1,0 +1,102 @@
+/** What the client is told: pure translations of state and events into wire messages. */
+import type { ClientPolicy, Joined, LivenessRequest, PopupShow, SessionClosed, SessionProgress, SnapshotRequest } from '@xuejian/protocol';
+import { drawDigits } from '../checks/popup-challenge.js';
+import type { LivenessRequested, PopupIssued, SnapshotRequested } from '../rules/event.js';
+import { FINDING_KINDS, type FindingCode } from '../rules/finding.js';
+import type { Policy } from '../rules/policy.js';
+import type { ClosedSession, LiveSession, SessionState } from '../rules/state.js';
+import { viewOf } from '../rules/view.js';
+
+/** What was asked of the trainee, as the journal has it. */
+export type CheckRequest = SnapshotRequested | LivenessRequested | PopupIssued;
+
+export function progressOf(state: SessionState): SessionProgress {
+  const view = viewOf(state);
+  if (view === null) throw new Error('a session that is not opened has no progress');
+  return view;
+}
+
+export function clientPolicyOf(policy: Policy, isAccessible: boolean): ClientPolicy {
+  return {
+    id: policy.id,
+    version: policy.version,
+    maxRate: policy.playback.maxRate,
+    heartbeatMs: policy.network.heartbeatMs,
+    offlineGraceMs: policy.network.offlineGraceMs,
+    popupTimeoutMs: isAccessible ? policy.popup.accessibleTimeoutMs : policy.popup.responseTimeoutMs,
+    pauseWhenHidden: policy.visibility.onHidden === 'PAUSE',
+  };
+}
+
+export function popupShowOf(event: PopupIssued, policy: Policy, isAccessible: boolean): PopupShow {
+  return {
+    popupId: event.popupId,
+    kind: event.kind,
+    prompt: event.prompt,
+    imageSvg: event.kind === 'NUMBER' ? drawDigits(event.expected, event.pictureSeed) : null,
+    options: event.options,
+    timeoutMs: clientPolicyOf(policy, isAccessible).popupTimeoutMs,
+  };
+}
+
+export function snapshotRequestOf(event: SnapshotRequested, policy: Policy): SnapshotRequest {
+  const timeoutMs = event.isRetry ? policy.snapshot.retryWindowMs : policy.snapshot.maxDelayMs;
+  return { snapshotId: event.snapshotId, nonce: event.nonce, timeoutMs, isRetry: event.isRetry };
+}
+
+export function livenessRequestOf(event: LivenessRequested, state: LiveSession | ClosedSession): LivenessRequest {
+  const { face } = state.opened.policy;
+  return {
+    checkId: event.checkId,
+    nonce: event.nonce,
+    reason: event.reason,
+    acts: event.acts,
+    actWindowMs: face.actWindowMs,
+    framesPerSecond: face.framesPerSecond,
+    timeoutMs: face.responseTimeoutMs,
+    attempt: event.attempt,
+    attempts: face.attempts,
+    lastFailure: state.slices.R4.lastFailure,
+  };
+}
+
+/** Checks that wait for the trainee, for a place that has just joined. */
+export function pendingOf(state: LiveSession | ClosedSession, requestOf: (id: string) => CheckRequest | undefined): Joined['pending'] {
+  const { policy, isAccessible } = state.opened;
+  const { R3, R4, R6 } = state.slices;
+  const popup = R3.open === null ? undefined : requestOf(R3.open.popupId);
+  const liveness = R4.open === null || R4.open.isReceived ? undefined : requestOf(R4.open.checkId);
+  const snapshot = R6.open === null || R6.open.isReceived ? undefined : requestOf(R6.open.snapshotId);
+  return {
+    popup: popup?.type === 'popup.issued' ? popupShowOf(popup, policy, isAccessible) : null,
+    liveness: liveness?.type === 'liveness.requested' ? livenessRequestOf(liveness, state) : null,
+    snapshot: snapshot?.type === 'snapshot.requested' ? snapshotRequestOf(snapshot, policy) : null,
+  };
+}
+
+const VALID = { zh: '本节学习有效,全部监管检查均已通过。', en: 'This lesson counts: every check has passed.' };
+const REVIEW = { zh: '本节学习已完成,等待人工复核。', en: 'The lesson is done and waits for a human review.' };
+const IDLE = { zh: '长时间未学习,学习已挂起,进度已保存,可随时继续。', en: 'Put aside after a long pause. Your progress is kept: you can go on at any time.' };
+const TAKEN_OVER = { zh: '学习已在另一窗口或设备上继续,本窗口已停止。', en: 'Study goes on in another window or device; this one has stopped.' };
+
+export function closedByVerdict(state: ClosedSession): SessionClosed {
+  const failed = state.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
+  if (state.verdict !== 'INVALID' || failed === undefined) {
+    return { reason: 'VERDICT', verdict: state.verdict, rule: null, code: null, message: state.verdict === 'VALID' ? VALID : REVIEW };
+  }
+  const { zh, en } = FINDING_KINDS[failed.code];
+  const message = {
+    zh: `本次学习无效:${zh}。您可以重新学习本节;如有异议,可申请人工复核。`,
+    en: `This session is invalid: ${en}. You can take the lesson again; you may object and ask for a human review.`,
+  };
+  return { reason: 'VERDICT', verdict: 'INVALID', rule: failed.rule, code: failed.code, message };
+}
+
+export const closedByIdleness = (): SessionClosed => ({ reason: 'IDLE', verdict: 'INCOMPLETE', rule: null, code: 'IDLE_CLOSED', message: IDLE });
+
+export const closedByTakeover = (): SessionClosed => ({ reason: 'TAKEN_OVER', verdict: 'INCOMPLETE', rule: 'R2', code: 'LEASE_TRANSFERRED', message: TAKEN_OVER });
+
+/** What a session still lacks, in plain words. */
+export function missingWords(codes: readonly FindingCode[]): string {
+  return codes.map((code) => FINDING_KINDS[code].zh).join(';');
+}

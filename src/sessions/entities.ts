@@ -1,0 +1,4 @@
+import { PlayLeaseEntity } from './play-lease.entity.js';
+import { StudySessionEntity } from './session.entity.js';
+
+export const SESSION_ENTITIES = [StudySessionEntity, PlayLeaseEntity] as const;

@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import canonicalize from 'canonicalize';
+import { DataSource } from 'typeorm';
+import type { SessionEvent } from '../rules/event.js';
+
+/** Where a session's journal lies: the day of opening is part of the key. */
+export interface JournalKey {
+  readonly sessionId: string;
+  readonly openedDay: string;
+}
+
+export interface JournalEntry {
+  readonly seq: number;
+  readonly event: SessionEvent;
+  /** The event as RFC 8785 canonical JSON: the same bytes everywhere, so anyone can recompute the chain. */
+  readonly body: string;
+  /** SHA-256 of (hash before ‖ newline ‖ canonical body), hex. */
+  readonly hash: string;
+}
+
+/** Only the holder of this lease may write: entries under an epoch that has passed are refused. */
+export interface Fence {
+  readonly personKey: string;
+  readonly epoch: number;
+}
+
+interface PendingAppend {
+  readonly key: JournalKey;
+  readonly rows: readonly JournalRow[];
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface JournalRow {
+  readonly opened_day: string;
+  readonly session_id: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly type: string;
+  readonly body: string;
+  readonly hash: string;
+  readonly person_key: string | null;
+  readonly lease_epoch: number | null;
+}
+
+/** The session is written elsewhere: by another node, or under a newer lease. This node has to let go. */
+export class FenceLost extends Error {
+  constructor(readonly sessionId: string) {
+    super(`the journal of session ${sessionId} is written elsewhere`);
+    this.name = 'FenceLost';
+  }
+}
+
+/** Hash that stands before the first entry. */
+export const GENESIS_HASH = '0'.repeat(64);
+const MAX_BATCH_ROWS = 500;
+
+/**
+ * Rows that do not come back lost their fence: another writer has the sequence number, or the lease has a newer epoch.
+ * The rows of one append share both, so they stand or fall together.
+ */
+const APPEND = `
+  insert into journal_entry (opened_day, session_id, seq, at, type, body, hash)
+  select r.opened_day, r.session_id, r.seq, r.at, r.type, r.body, r.hash
+  from json_to_recordset($1) as r(opened_day date, session_id uuid, seq integer, at bigint, type text, body text, hash text, person_key text, lease_epoch integer)
+  left join play_lease l on l.person_key = r.person_key
+  where r.lease_epoch is null or l.epoch = r.lease_epoch
+  on conflict do nothing
+  returning session_id, seq`;
+
+/** The append-only, hash-chained journal in PostgreSQL, written in groups: one statement per few milliseconds per node. */
+@Injectable()
+export class Journal {
+  private pending: PendingAppend[] = [];
+  private isFlushing = false;
+  private readonly knownDays = new Set<string>();
+
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** The hash an event gets behind `previousHash`. */
+  static hashOf(previousHash: string, body: string): string {
+    return createHash('sha256').update(previousHash).update('\n').update(body).digest('hex');
+  }
+
+  /** Chains events behind an entry, without writing them. */
+  static chain(seq: number, previousHash: string, events: readonly SessionEvent[]): readonly JournalEntry[] {
+    let hash = previousHash;
+    return events.map((event, index) => {
+      const body = bodyOf(event);
+      hash = Journal.hashOf(hash, body);
+      return { seq: seq + index + 1, event, body, hash };
+    });
+  }
+
+  /**
+   * Writes entries and returns after the commit.
+   * @throws FenceLost when another writer was first; nothing of this call is then in the journal.
+   */
+  append(key: JournalKey, entries: readonly JournalEntry[], fence: Fence | null): Promise<void> {
+    const rows = entries.map(({ seq, event, body, hash }): JournalRow => ({
+      opened_day: key.openedDay,
+      session_id: key.sessionId,
+      seq,
+      at: Math.round(event.at),
+      type: event.type,
+      body,
+      hash,
+      person_key: fence?.personKey ?? null,
+      lease_epoch: fence?.epoch ?? null,
+    }));
+    return new Promise((resolve, reject) => {
+      this.pending.push({ key, rows, resolve, reject });
+      void this.flush();
+    });
+  }
+
+  /** A session's whole journal in order. */
+  async load({ sessionId, openedDay }: JournalKey): Promise<readonly JournalEntry[]> {
+    const rows: readonly { readonly seq: number; readonly body: string; readonly hash: string }[] = await this.dataSource.query(
+      'select seq, body, hash from journal_entry where opened_day = $1 and session_id = $2 order by seq',
+      [openedDay, sessionId],
+    );
+    return rows.map(({ seq, body, hash }) => ({ seq, event: JSON.parse(body) as SessionEvent, body, hash }));
+  }
+
+  /** Makes the partition of a day, once. */
+  async prepareDay(openedDay: string): Promise<void> {
+    if (this.knownDays.has(openedDay)) return;
+    const name = `journal_entry_${openedDay.replaceAll('-', '')}`;
+    const nextDay = new Date(Date.parse(openedDay) + 86_400_000).toISOString().slice(0, 10);
+    await this.dataSource.transaction(async (manager) => {
+      await manager.query(`select pg_advisory_xact_lock(hashtext('journal_entry.partition'))`);
+      await manager.query(`create table if not exists ${name} partition of journal_entry for values from ('${openedDay}') to ('${nextDay}')`);
+    });
+    this.knownDays.add(openedDay);
+  }
+
+  private async flush(): Promise<void> {
+    if (this.isFlushing) return;
+    this.isFlushing = true;
+    try {
+      while (this.pending.length > 0) await this.write(this.takeBatch());
+    } finally {
+      this.isFlushing = false;
+    }
+  }
+
+  private takeBatch(): readonly PendingAppend[] {
+    let rows = 0;
+    const count = this.pending.findIndex((append) => (rows += append.rows.length) > MAX_BATCH_ROWS);
+    return this.pending.splice(0, count === -1 ? this.pending.length : Math.max(1, count));
+  }
+
+  private async write(batch: readonly PendingAppend[]): Promise<void> {
+    try {
+      const written: readonly { readonly session_id: string; readonly seq: number }[] = await this.dataSource.query(APPEND, [
+        JSON.stringify(batch.flatMap((append) => append.rows)),
+      ]);
+      const keys = new Set(written.map((row) => `${row.session_id}/${row.seq}`));
+      for (const { key, rows, resolve, reject } of batch) {
+        const isWritten = rows.every((row) => keys.has(`${row.session_id}/${row.seq}`));
+        if (isWritten) resolve();
+        else reject(new FenceLost(key.sessionId));
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}
+
+function bodyOf(event: SessionEvent): string {
+  const body = canonicalize(event);
+  if (body === undefined) throw new Error(`event ${event.type} has no canonical form`);
+  return body;
+}

@@ -1,0 +1,73 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, Repository } from 'typeorm';
+import { CONFIG, type Config, deriveKey } from '../config/config.js';
+import { StudySessionEntity } from './session.entity.js';
+
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Rows of sessions, and the sealed seeds in them. */
+@Injectable()
+export class SessionsRepository {
+  private readonly seedKey: Buffer;
+
+  constructor(
+    @InjectRepository(StudySessionEntity) private readonly rows: Repository<StudySessionEntity>,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.seedKey = deriveKey(config, 'schedule-seed');
+  }
+
+  find(id: string): Promise<StudySessionEntity | null> {
+    return this.rows.findOneBy({ id });
+  }
+
+  findOf(platformId: string, id: string): Promise<StudySessionEntity | null> {
+    return this.rows.findOneBy({ id, platformId });
+  }
+
+  /** Every attempt of a trainee at the lessons of one enrolment, newest first. */
+  attemptsOf(enrolmentId: string): Promise<readonly StudySessionEntity[]> {
+    return this.rows.find({ where: { enrolmentId }, order: { openedAt: 'DESC' } });
+  }
+
+  async insert(row: StudySessionEntity): Promise<void> {
+    await this.rows.insert(row);
+  }
+
+  /** A new opening of the same session: earlier tokens stop working. */
+  async nextGeneration(id: string): Promise<number> {
+    const updated = await this.rows.createQueryBuilder().update().set({ tokenGeneration: () => 'token_generation + 1' }).where({ id }).returning('token_generation').execute();
+    const [row] = updated.raw as readonly { readonly token_generation: number }[];
+    if (row === undefined) throw new Error(`session ${id} is gone`);
+    return row.token_generation;
+  }
+
+  async follow(id: string, facts: Pick<StudySessionEntity, 'verdict' | 'failedRule' | 'reasonCode' | 'creditedMs' | 'popupClockMs' | 'closedAt'>): Promise<void> {
+    await this.rows.update({ id }, facts);
+  }
+
+  /** Sessions whose journal is sealed while their row still says otherwise: a crash came between the two. */
+  async sealedButOpen(): Promise<readonly StudySessionEntity[]> {
+    const ids: readonly { readonly id: string }[] = await this.rows.query(
+      `select s.id from study_session s
+       where s.closed_at is null and exists (
+         select 1 from journal_entry j where j.opened_day = s.opened_day and j.session_id = s.id and j.type = 'session.sealed')`,
+    );
+    return ids.length === 0 ? [] : this.rows.findBy({ id: In(ids.map(({ id }) => id)) });
+  }
+
+  sealSeed(seed: Buffer): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.seedKey, iv);
+    return Buffer.concat([iv, cipher.update(seed), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  openSeed({ seedSealed }: Pick<StudySessionEntity, 'seedSealed'>): Buffer {
+    const decipher = createDecipheriv('aes-256-gcm', this.seedKey, seedSealed.subarray(0, IV_BYTES));
+    decipher.setAuthTag(seedSealed.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(seedSealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+  }
+}

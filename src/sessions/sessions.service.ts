@@ -1,0 +1,194 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { commitmentOf, newSeed } from '../checks/schedule.js';
+import { Problem } from '../common/problem.js';
+import { CONFIG, type Config } from '../config/config.js';
+import { ReferenceFaceService } from '../faces/reference-face.service.js';
+import { ConsentService } from '../identity/consent.service.js';
+import { PoliciesService } from '../policies/policies.service.js';
+import type { LoadedPolicy } from '../policies/profiles.js';
+import type { SessionOpened } from '../rules/event.js';
+import type { LiveSession, ClosedSession } from '../rules/state.js';
+import { replay } from '../rules/step.js';
+import { viewOf } from '../rules/view.js';
+import { type TrainingFacts, TrainingService } from '../training/training.service.js';
+import { Journal, GENESIS_HASH } from './journal.js';
+import type { StudySessionEntity } from './session.entity.js';
+import { issueToken } from './session-token.js';
+import type { OpenedSession, SessionAnswer } from './sessions.schemas.js';
+import { SessionsRepository } from './sessions.repository.js';
+
+const CONSENTS = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION'] as const;
+
+/** Opening, resuming and looking at sessions: the door at which rule 5, consents and the reference face are asked for. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly journal: Journal,
+    private readonly training: TrainingService,
+    private readonly consents: ConsentService,
+    private readonly references: ReferenceFaceService,
+    private readonly policies: PoliciesService,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /**
+   * Opens a lesson, or an unfinished session of it where it stood; after an invalid one, a new attempt.
+   * @throws Problem 409 with the reason why not
+   */
+  async open(platformId: string, enrolmentId: string, lessonId: string): Promise<OpenedSession> {
+    const facts = await this.training.factsFor(platformId, enrolmentId, lessonId);
+    await this.requireConsents(facts.trainee.id);
+    const attempts = await this.sessions.attemptsOf(enrolmentId);
+    const policy = await this.policies.get(facts.enrolment.policyId, facts.enrolment.policyVersion);
+    const predecessors = predecessorsOf(facts, attempts);
+    requireOrder(policy, facts, predecessors);
+    const own = attempts.filter((attempt) => attempt.lessonId === lessonId);
+    if (own.some(({ verdict }) => verdict === 'VALID' || verdict === 'PENDING_REVIEW')) {
+      throw new Problem(409, 'LESSON_ALREADY_COMPLETED', '本节已学完 / This lesson is already completed');
+    }
+    const unfinished = own.find(({ closedAt }) => closedAt === null);
+    const row = unfinished ?? (await this.create(platformId, facts, policy, predecessors, attempts));
+    const generation = await this.sessions.nextGeneration(row.id);
+    return {
+      sessionId: row.id,
+      token: issueToken(this.config, row.id, generation, Date.now()),
+      socketUrl: `${this.config.publicUrl}/study`,
+      commitment: row.commitment,
+      policy: { id: policy.policy.id, version: policy.policy.version, hash: policy.hash },
+      attempt: row.attempt,
+      isResumed: unfinished !== undefined,
+    };
+  }
+
+  /** @throws Problem 404 */
+  async require(platformId: string, id: string): Promise<StudySessionEntity> {
+    const row = await this.sessions.findOf(platformId, id);
+    if (row === null) throw new Problem(404, 'NOT_FOUND', '没有这次学习 / There is no such session');
+    return row;
+  }
+
+  /** The session as its journal says it stands. */
+  async get(platformId: string, id: string): Promise<SessionAnswer> {
+    const row = await this.require(platformId, id);
+    const state = await this.stateOf(row);
+    const view = viewOf(state);
+    if (view === null) throw new Error(`session ${id} has no journal`);
+    const failed = state.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
+    const { status, verdict, holds, creditedMs, durationMs, frontierMs, coverage, lights } = view;
+    return {
+      sessionId: id,
+      enrolmentId: row.enrolmentId,
+      lessonId: row.lessonId,
+      traineeId: row.traineeId,
+      attempt: row.attempt,
+      openedAt: row.openedAt.toISOString(),
+      closedAt: state.status === 'closed' ? new Date(state.closedAt).toISOString() : null,
+      status,
+      verdict,
+      failed: failed === undefined ? null : { rule: failed.rule, code: failed.code },
+      holds: [...holds],
+      creditedMs,
+      durationMs,
+      frontierMs,
+      coverage: coverage.map(([from, to]) => [from, to]),
+      lights: lights.map((light) => ({ ...light })),
+    };
+  }
+
+  private async stateOf(row: StudySessionEntity): Promise<LiveSession | ClosedSession> {
+    const entries = await this.journal.load({ sessionId: row.id, openedDay: row.openedDay });
+    const state = replay(entries.map(({ event }) => event));
+    if (state.status === 'unopened') throw new Error(`session ${row.id} has no journal`);
+    return state;
+  }
+
+  private async requireConsents(traineeId: string): Promise<void> {
+    for (const purpose of CONSENTS) {
+      if (await this.consents.hasActive(traineeId, purpose)) continue;
+      const message = '学员尚未单独同意人脸核验和影像留存;不同意者可选择线下或人工核验 / The trainee has not consented; an alternative route must be offered';
+      throw new Problem(409, 'CONSENT_REFUSED', message, { purpose });
+    }
+    if ((await this.references.activeFor(traineeId)) === null) {
+      throw new Problem(409, 'REFERENCE_FACE_MISSING', '请先采集基准人脸 / Take the reference face first');
+    }
+  }
+
+  private async create(
+    platformId: string,
+    facts: TrainingFacts,
+    loaded: LoadedPolicy,
+    predecessors: SessionOpened['predecessors'],
+    attempts: readonly StudySessionEntity[],
+  ): Promise<StudySessionEntity> {
+    const openedAt = new Date();
+    const seed = newSeed();
+    const id = uuidv7();
+    const commitment = commitmentOf({ seed, sessionId: id, policyIdHash: Buffer.from(loaded.idHash, 'hex') });
+    const row: StudySessionEntity = {
+      id,
+      platformId,
+      enrolmentId: facts.enrolment.id,
+      lessonId: facts.lesson.id,
+      traineeId: facts.trainee.id,
+      personKey: facts.trainee.personKey,
+      attempt: 1 + Math.max(0, ...attempts.filter(({ lessonId }) => lessonId === facts.lesson.id).map(({ attempt }) => attempt)),
+      openedDay: openedAt.toISOString().slice(0, 10),
+      openedAt,
+      closedAt: null,
+      verdict: 'INCOMPLETE',
+      failedRule: null,
+      reasonCode: null,
+      creditedMs: 0,
+      popupClockMs: 0,
+      commitment,
+      seedSealed: this.sessions.sealSeed(seed),
+      tokenGeneration: 0,
+    };
+    const opened: SessionOpened = {
+      type: 'session.opened',
+      at: openedAt.getTime(),
+      sessionId: id,
+      traineeRef: facts.trainee.id,
+      courseId: facts.course.id,
+      courseType: facts.course.courseType,
+      syllabusVersion: facts.enrolment.syllabusVersion,
+      enrolmentId: facts.enrolment.id,
+      attempt: row.attempt,
+      lesson: {
+        lessonId: facts.lesson.id,
+        position: facts.lesson.position,
+        title: facts.lesson.title,
+        durationMs: facts.lesson.durationMs,
+        videoSha256: facts.lesson.videoSha256,
+      },
+      predecessors,
+      policy: loaded.policy,
+      policyHash: loaded.hash,
+      commitment,
+      popupClockMs: attempts[0]?.popupClockMs ?? 0,
+      isAccessible: facts.trainee.isAccessible,
+    };
+    await this.journal.prepareDay(row.openedDay);
+    // The journal comes first: a row without one could not be opened, one without a row is never looked for.
+    await this.journal.append({ sessionId: id, openedDay: row.openedDay }, Journal.chain(0, GENESIS_HASH, [opened]), null);
+    await this.sessions.insert(row);
+    return row;
+  }
+}
+
+function predecessorsOf({ lesson, lessons }: TrainingFacts, attempts: readonly StudySessionEntity[]): SessionOpened['predecessors'] {
+  const completed = new Set(attempts.filter(({ verdict }) => verdict === 'VALID').map(({ lessonId }) => lessonId));
+  return lessons.filter(({ position }) => position < lesson.position).map(({ id, position }) => ({ lessonId: id, position, isCompleted: completed.has(id) }));
+}
+
+function requireOrder({ policy }: LoadedPolicy, { course, lessons }: TrainingFacts, predecessors: SessionOpened['predecessors']): void {
+  const applies = policy.sequence.scope === 'ALL' || (policy.sequence.scope === 'PROFESSIONAL' && course.courseType === 'PROFESSIONAL');
+  const missing = applies ? predecessors.find(({ isCompleted }) => !isCompleted) : undefined;
+  if (missing === undefined) return;
+  const title = lessons.find(({ id }) => id === missing.lessonId)?.title ?? '';
+  throw new Problem(409, 'R5_OUT_OF_ORDER', `请先学完第 ${missing.position} 节《${title}》 / Complete lesson ${missing.position} first`, {
+    lessonToDoFirst: { lessonId: missing.lessonId, position: missing.position, title },
+  });
+}
