@@ -149,7 +149,7 @@ export class PlaybackSensor {
     if (this.#isHeld) {
       this.parts.video.pause();
       // The few frames shown before the pause were not credited: without this they would be a hole in the coverage.
-      if (this.positionMs > this.#last.positionMs + 1) this.seekTo(this.#last.positionMs);
+      if (this.positionMs > this.#last.positionMs) this.seekTo(this.#last.positionMs);
       return;
     }
     this.#last = this.#resumed();
