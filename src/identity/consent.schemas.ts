@@ -6,7 +6,7 @@ export const consentPurposeSchema = z.enum(CONSENT_PURPOSES);
 const consentSchema = z.strictObject({
   purpose: consentPurposeSchema,
   textHash: z.string().regex(/^[0-9a-f]{64}$/).meta({ description: 'SHA-256 of the text as it was shown, hex' }),
-  textVersion: z.string().min(1).max(64),
+  textVersion: z.string().min(1).max(64).regex(/^[\x21-\x7e]+$/, { message: 'printable ASCII without spaces' }),
   locale: z.string().max(35).regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/).meta({ description: 'Language of the text, BCP 47', example: 'zh-CN' }),
   channel: z.enum(CONSENT_CHANNELS),
 });

@@ -6,11 +6,10 @@ import { ZodPipe } from '../common/zod.pipe.js';
 import { PlatformGuard } from '../identity/platform.guard.js';
 import { policyListSchema, policyVersionQuerySchema, type PolicyList, type PolicyVersionQuery } from './policies.schemas.js';
 import { PoliciesService } from './policies.service.js';
-import { policySchema } from './policy.schema.js';
+import { policyIdSchema, policySchema } from './policy.schema.js';
 import type { LoadedPolicy } from './profiles.js';
 
 const policyAnswerSchema = z.strictObject({ policy: policySchema, hash: z.string(), idHash: z.string() });
-const policyId = z.string().max(64);
 
 @ApiTags('监管策略 policies')
 @ApiBearerAuth()
@@ -34,7 +33,7 @@ export class PoliciesController {
   @ApiAnswer(200, 'The policy and its hashes', policyAnswerSchema)
   @ApiProblems(400, 401, 403, 404)
   get(
-    @Param('id', new ZodPipe(policyId)) id: string,
+    @Param('id', new ZodPipe(policyIdSchema)) id: string,
     @Query(new ZodPipe(policyVersionQuerySchema)) query: PolicyVersionQuery,
   ): Promise<LoadedPolicy> {
     return this.policies.get(id, query.version);

@@ -2,6 +2,12 @@ import { LIMITS } from '@xuejian/protocol';
 import { z } from 'zod';
 import type { Policy } from '../rules/policy.js';
 
+/** Name of a policy. */
+export const policyIdSchema = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'lower-case words joined by hyphens' });
+
 const HOUR_MS = 3_600_000;
 
 const ms = (min: number, max: number) => z.number().int().min(min).max(max);
@@ -9,7 +15,7 @@ const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const distance = z.number().gt(0).max(2);
 
 const shape = z.strictObject({
-  id: z.string().max(64).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'lower-case words joined by hyphens' }),
+  id: policyIdSchema,
   version: count(1, 1_000_000),
   source: z.string().min(1).max(LIMITS.textChars),
   classHour: z.strictObject({ minMinutes: z.number().min(1).max(240) }),

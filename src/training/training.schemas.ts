@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyIdSchema } from '../policies/policy.schema.js';
 import { COURSE_TYPES } from './course.entity.js';
 import { ID_TYPES, isPossibleIdNumber, normaliseIdNumber } from './id-number.js';
 
@@ -12,12 +13,11 @@ const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .regex(/^[^\p{Cc}]*$/u, { message: 'no control characters' });
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'no control characters' });
 
 const reference = z.string().min(1).max(128).regex(/^[\x21-\x7e]+$/, { message: 'printable ASCII without spaces' });
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/, { message: '64 lower-case hexadecimal digits' });
 const instant = z.iso.datetime();
-const policyId = z.string().min(1).max(64);
 
 /** An http(s) address, or a path on the page's own server. */
 const videoUrl = z
@@ -26,7 +26,7 @@ const videoUrl = z
   .refine(isVideoUrl, { message: 'an http(s) address or a path that begins with one /' });
 
 function isVideoUrl(value: string): boolean {
-  if (/[\s\\]/.test(value)) return false;
+  if (/[\s\\\p{Cc}\p{Cs}]/u.test(value)) return false;
   if (/^\/(?!\/)/.test(value)) return true;
   return URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol);
 }
@@ -66,7 +66,7 @@ const lessonSchema = z.strictObject({
 export const createCourseSchema = z.strictObject({
   title: line(200),
   courseType: z.enum(COURSE_TYPES).meta({ description: 'PROFESSIONAL courses are studied in content order' }),
-  policyId: policyId.meta({ example: 'cn-henan-nanyang-2022' }),
+  policyId: policyIdSchema.meta({ example: 'cn-henan-nanyang-2022' }),
   lessons: z.array(lessonSchema).min(1).max(MAX_LESSONS).meta({ description: 'In content order' }),
 });
 export type CreateCourse = z.infer<typeof createCourseSchema>;
@@ -75,7 +75,7 @@ export const courseAnswerSchema = z.strictObject({
   courseId: z.uuid(),
   title: z.string(),
   courseType: z.enum(COURSE_TYPES),
-  policyId,
+  policyId: policyIdSchema,
   syllabusVersion: z.number().int(),
   lessons: z.array(
     z.strictObject({
@@ -99,7 +99,7 @@ export const enrolmentAnswerSchema = z.strictObject({
   traineeId: z.uuid(),
   courseId: z.uuid(),
   syllabusVersion: z.number().int(),
-  policy: z.strictObject({ id: policyId, version: z.number().int(), hash: hex64 }),
+  policy: z.strictObject({ id: policyIdSchema, version: z.number().int(), hash: hex64 }),
   createdAt: instant,
 });
 export type EnrolmentAnswer = z.infer<typeof enrolmentAnswerSchema>;
