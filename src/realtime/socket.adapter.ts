@@ -1,0 +1,45 @@
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
+import { LIMITS } from '@xuejian/protocol';
+import { Redis } from 'ioredis';
+import type { Config } from '../config/config.js';
+
+type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
+
+/** How often a silent connection is probed, and how long it may take to answer. */
+const PING_INTERVAL_MS = 10_000;
+const PING_TIMEOUT_MS = 10_000;
+
+/**
+ * Socket.io for Nest's gateways. WebSocket alone, so that no load balancer needs sticky sessions; with Redis the
+ * rooms reach over all nodes. Resuming is the product's own (token, sequence, outbox), not socket.io's.
+ */
+export class SocketAdapter extends IoAdapter {
+  private readonly log = new Logger(SocketAdapter.name);
+  private readonly redis: Redis | null;
+
+  constructor(app: INestApplicationContext, { redisUrl }: Pick<Config, 'redisUrl'>) {
+    super(app);
+    this.redis = redisUrl === null ? null : new Redis(redisUrl, { maxRetriesPerRequest: null });
+    this.redis?.on('error', (error: Error) => this.log.warn({ err: error }, 'Redis connection'));
+  }
+
+  override createIOServer(port: number, options?: ServerOptions): ReturnType<IoAdapter['createIOServer']> {
+    return super.createIOServer(port, {
+      ...options,
+      ...(this.redis === null ? {} : { adapter: createAdapter(this.redis, { streamName: 'xuejian:sockets', channelPrefix: 'xuejian:sockets' }) }),
+      transports: ['websocket'],
+      maxHttpBufferSize: LIMITS.socketMessageBytes,
+      perMessageDeflate: false,
+      serveClient: false,
+      pingInterval: PING_INTERVAL_MS,
+      pingTimeout: PING_TIMEOUT_MS,
+    } as ServerOptions);
+  }
+
+  override async dispose(): Promise<void> {
+    await super.dispose();
+    this.redis?.disconnect();
+  }
+}
