@@ -1,5 +1,7 @@
+import { CHECK_ENTITIES } from '../checks/entities.js';
 import { IDENTITY_ENTITIES } from '../identity/entities.js';
 import { POLICY_ENTITIES } from '../policies/entities.js';
+import { SESSION_ENTITIES } from '../sessions/entities.js';
 import { TRAINING_ENTITIES } from '../training/entities.js';
 
 /** A class decorated with `@Entity()`. */
@@ -10,4 +12,6 @@ export const ENTITIES: readonly EntityClass[] = [
   ...IDENTITY_ENTITIES,
   ...POLICY_ENTITIES,
   ...TRAINING_ENTITIES,
+  ...SESSION_ENTITIES,
+  ...CHECK_ENTITIES,
 ];

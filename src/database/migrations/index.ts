@@ -1,7 +1,8 @@
 import type { MigrationInterface } from 'typeorm';
 import { Training1760000000001 } from './1760000000001-training.js';
+import { Sessions1760000000003 } from './1760000000003-sessions.js';
 
 export type MigrationClass = new () => MigrationInterface;
 
 /** Every migration, oldest first: each feature adds its own here. */
-export const MIGRATIONS: readonly MigrationClass[] = [Training1760000000001];
+export const MIGRATIONS: readonly MigrationClass[] = [Training1760000000001, Sessions1760000000003];
