@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { HealthModule } from './common/health/health.module.js';
+import { ProblemFilter } from './common/problem.filter.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { IdentityModule } from './identity/identity.module.js';
+import { PoliciesModule } from './policies/policies.module.js';
+import { QueuesModule } from './queues/queues.module.js';
+import { RealtimeModule } from './realtime/realtime.module.js';
+import { TrainingModule } from './training/training.module.js';
+
+/** The API + gateway process. */
+@Module({
+  imports: [
+    ConfigModule,
+    DatabaseModule,
+    QueuesModule,
+    RealtimeModule,
+    HealthModule,
+    IdentityModule,
+    PoliciesModule,
+    TrainingModule,
+  ],
+  providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+})
+export class AppModule {}

@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { configureApi } from './api.js';
+import { AppModule } from './app.module.js';
+import { boot } from './boot.js';
+import { PinoLogger } from './common/pino.logger.js';
+import { CONFIG, type Config } from './config/config.js';
+
+boot(async () => {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  const config = app.get<Config>(CONFIG);
+  const logger = new PinoLogger('api', config.logLevel);
+  app.useLogger(logger);
+  configureApi(app);
+  app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
+  await app.listen(config.port, config.host);
+  logger.log(`listening on ${config.host}:${config.port}`);
+});

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
+
+/** The worker process: decoding, faces, matching; everything that must stay off the gateway's event loop. */
+@Module({
+  imports: [
+    ConfigModule,
+    DatabaseModule,
+    QueuesModule,
+    JobWorkerModule,
+  ],
+})
+export class WorkerModule {}
