@@ -45,6 +45,8 @@ const DESCRIPTIONS = {
   409: '与现有状态冲突 / In conflict with the present state',
   413: '请求内容过大 / The request is too large',
   415: '不支持的内容类型 / The content type is not supported',
+  422: '内容可读但不能采用 / Read, and not acceptable',
+  503: '暂不可用，请稍后再试 / Not available now, try again later',
 } as const;
 
 /** The refusals of a route (`application/problem+json`), by status. */

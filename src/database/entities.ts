@@ -1,4 +1,6 @@
 import { CHECK_ENTITIES } from '../checks/entities.js';
+import { EVIDENCE_ENTITIES } from '../evidence/entities.js';
+import { FACE_ENTITIES } from '../faces/entities.js';
 import { IDENTITY_ENTITIES } from '../identity/entities.js';
 import { POLICY_ENTITIES } from '../policies/entities.js';
 import { SESSION_ENTITIES } from '../sessions/entities.js';
@@ -12,6 +14,8 @@ export const ENTITIES: readonly EntityClass[] = [
   ...IDENTITY_ENTITIES,
   ...POLICY_ENTITIES,
   ...TRAINING_ENTITIES,
+  ...FACE_ENTITIES,
+  ...EVIDENCE_ENTITIES,
   ...SESSION_ENTITIES,
   ...CHECK_ENTITIES,
 ];

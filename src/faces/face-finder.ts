@@ -8,8 +8,12 @@ export interface FoundFaces {
   readonly main: FaceBox | null;
 }
 
-const tiny = (inputPx: number): Detector => ({ net: 'TINY', inputPx, minScore: 0.5 });
-const SSD: Detector = { net: 'SSD', minScore: 0.5 };
+const FACE_SCORE = 0.5;
+const TRACE_SCORE = 0.3;
+/** 224 places landmarks best; 160 still sees large faces that turn or open the mouth; 320 the small ones. */
+const GLANCE_SIZES_PX: readonly number[] = [224, 160, 320];
+const tiny = (inputPx: number): Detector => ({ net: 'TINY', inputPx, minScore: FACE_SCORE });
+const SSD: Detector = { net: 'SSD', minScore: FACE_SCORE };
 /** The quick net misses very tight crops at one size and finds them at another. */
 const QUICK_SIZES_PX: readonly number[] = [320, 224, 416];
 /** Share of the smaller box that lies in the larger one when both are the same face. */
@@ -42,13 +46,19 @@ export async function findFacesSurely(engine: FaceEngine, image: RgbImage): Prom
   return found(padded.map((box) => ({ ...box, x: box.x - border, y: box.y - border })));
 }
 
-/** One quick look at a frame of a burst, unconfirmed: the caller decides which frames deserve a second look. */
-export async function glance(engine: FaceEngine, image: RgbImage): Promise<FoundFaces> {
-  for (const inputPx of [224, 320]) {
-    const boxes = distinct(await engine.detect(image, tiny(inputPx)));
-    if (boxes.length > 0) return found(boxes);
+/**
+ * One quick look at a frame of a burst, unconfirmed: the caller decides which frames deserve a second look. A weak
+ * trace of a face (turned, mouth open) counts where the face was just before, `near`.
+ */
+export async function glance(engine: FaceEngine, image: RgbImage, near: FaceBox | null = null): Promise<FoundFaces> {
+  let trace: FaceBox | null = null;
+  for (const inputPx of GLANCE_SIZES_PX) {
+    const boxes = distinct(await engine.detect(image, { net: 'TINY', inputPx, minScore: TRACE_SCORE }));
+    const sure = boxes.filter(({ score }) => score >= FACE_SCORE);
+    if (sure.length > 0) return found(sure);
+    if (near !== null) trace = boxes.find((box) => isSamePlace(box, near) && box.score > (trace?.score ?? 0)) ?? trace;
   }
-  return { count: 0, main: null };
+  return trace === null ? { count: 0, main: null } : { count: 1, main: trace };
 }
 
 const area = (box: FaceBox): number => box.width * box.height;
@@ -62,6 +72,9 @@ function distinct(boxes: readonly FaceBox[]): readonly FaceBox[] {
   for (const box of boxes) if (!kept.some((other) => overlap(box, other) > SAME_FACE_OVERLAP)) kept.push(box);
   return kept;
 }
+
+const isSamePlace = (box: FaceBox, near: FaceBox): boolean =>
+  overlap(box, near) > 0.6 && Math.max(area(box), area(near)) < 2.5 * Math.min(area(box), area(near));
 
 function overlap(one: FaceBox, other: FaceBox): number {
   const width = Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FaceMeasurement, ImageFailure, LivenessAct, LivenessMeasurement } from '../rules/event.js';
-import { descriptorDistance, FaceEngine } from './face-engine.js';
+import { descriptorDistance, type FaceBox, FaceEngine } from './face-engine.js';
 import { findFaces, findFacesSurely, type FoundFaces, glance } from './face-finder.js';
 import { interocular } from './face-geometry.js';
 import { decodeImage } from './image-decoder.js';
@@ -92,6 +92,7 @@ export class FaceJudge {
   private async observe(frames: readonly BurstFrame[], steps: number): Promise<{ readonly seen: SeenFrame[]; readonly failure: LivenessMeasurement['failure'] }> {
     const seen: SeenFrame[] = [];
     let failure: LivenessMeasurement['failure'] = null;
+    let before: FaceBox | null = null;
     for (let step = 0; step < steps; step += 1) {
       const own = frames.map((frame, index) => ({ ...frame, index })).filter((frame) => frame.step === step);
       own.sort((one, other) => one.clientMonoMs - other.clientMonoMs);
@@ -104,7 +105,9 @@ export class FaceJudge {
           continue;
         }
         readable += 1;
-        seen.push({ index, step, clientMonoMs, image: decoded.image, ...(await this.read(decoded.image, await glance(this.engine, decoded.image))) });
+        const faces = await glance(this.engine, decoded.image, before);
+        before = faces.main ?? before;
+        seen.push({ index, step, clientMonoMs, image: decoded.image, ...(await this.read(decoded.image, faces)) });
       }
       if (readable < MIN_FRAMES_PER_STEP) failure ??= unreadable ?? 'TOO_FEW_FRAMES';
     }

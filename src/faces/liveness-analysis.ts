@@ -61,8 +61,11 @@ export function analyseLiveness(frames: readonly FrameObservation[], acts: reado
   const windows = [0, ...acts.map((_, index) => index + 1)].map((step) => signalsOf(frames, step));
   const rest = windows[0]!;
   const level = neutralLevel(rest);
-  if (level === null) return { acts: acts.map(notSeen), neutralFrames: [], actFrames: acts.map(() => null) };
+  // Without a face at rest no act can be measured, yet whose face it is can.
+  const unread = { acts: acts.map(notSeen), neutralFrames: spread(rest, MAX_NEUTRAL_FRAMES).map(({ index }) => index), actFrames: acts.map(() => null) };
+  if (level === null) return unread;
   const neutral = rest.filter(({ mouth, turn }) => Math.abs(mouth - level.mouth) <= NEUTRAL_BAND && Math.abs(turn - level.turn) <= NEUTRAL_BAND);
+  if (neutral.length < MIN_NEUTRAL_FRAMES) return unread;
   const readings = acts.map((act, index) => readWindow(windows[index + 1]!, act, acts[index - 1] ?? null, level));
   return {
     acts: readings.map(({ measured }) => measured),

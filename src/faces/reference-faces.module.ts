@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { ReferenceFaceService } from './reference-face.service.js';
+
+/** Reference faces at rest: for both processes. */
+@Module({ providers: [ReferenceFaceService], exports: [ReferenceFaceService] })
+export class ReferenceFacesModule {}
