@@ -4,10 +4,13 @@ import { HealthModule } from './common/health/health.module.js';
 import { ProblemFilter } from './common/problem.filter.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DemoModule } from './demo/demo.module.js';
+import { FacesModule } from './faces/faces.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { QueuesModule } from './queues/queues.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
 import { TrainingModule } from './training/training.module.js';
 
 /** The API + gateway process. */
@@ -21,6 +24,9 @@ import { TrainingModule } from './training/training.module.js';
     IdentityModule,
     PoliciesModule,
     TrainingModule,
+    FacesModule,
+    SessionsModule,
+    DemoModule,
   ],
   providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
 })

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { ChecksWorkerModule } from './checks/checks-worker.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { FacesWorkerModule } from './faces/faces-worker.module.js';
 import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
 
 /** The worker process: decoding, faces, matching; everything that must stay off the gateway's event loop. */
@@ -10,6 +12,8 @@ import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
     DatabaseModule,
     QueuesModule,
     JobWorkerModule,
+    FacesWorkerModule,
+    ChecksWorkerModule,
   ],
 })
 export class WorkerModule {}

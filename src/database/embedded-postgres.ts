@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   readonly dir: string;
   /** Database to create on the first start. */
   readonly database?: string;
+  /** Port to listen on; any free one when left out. */
+  readonly port?: number;
   /** Gives up durability for speed: for tests only. */
   readonly isThrowaway?: boolean;
   /** Called with every line the server writes. */
@@ -30,8 +32,8 @@ export interface EmbeddedPostgres {
   urlOf(database: string): string;
   /** Resolves when the server has ended, for whatever reason. */
   readonly ended: Promise<void>;
-  /** Ends all connections and stops the server; resolves when it is gone. */
-  stop(): Promise<void>;
+  /** Ends all connections and stops the server; resolves when it is gone. `immediately`: as after a power cut. */
+  stop(immediately?: boolean): Promise<void>;
 }
 
 const USER = 'xuejian';
@@ -52,7 +54,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const binaries = preparePostgresBinaries(options.dir, isRoot());
     const password = await createCluster(binaries, options);
     for (let attempt = 1; ; attempt += 1) {
-      const port = await freePort();
+      const port = options.port ?? (await freePort());
       try {
         return await run(binaries, options, { port, password, release });
       } catch (error) {
@@ -75,7 +77,8 @@ interface Access {
 async function run(binaries: PostgresBinaries, options: EmbeddedPostgresOptions, access: Access): Promise<EmbeddedPostgres> {
   const lines: string[] = [];
   const [program, args] = asServiceUser(binaries.postgres, serverArguments(options, access.port));
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment() });
+  // A process group of its own: Ctrl-C in a terminal must not stop the database before those who use it.
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: serverEnvironment(), detached: true });
   const ended = endOf(child);
   for (const stream of [child.stdout, child.stderr]) {
     eachLine(stream, (line) => {
@@ -100,7 +103,7 @@ async function run(binaries: PostgresBinaries, options: EmbeddedPostgresOptions,
     databaseUrl: urlOf(database),
     urlOf,
     ended,
-    stop: () => stopChild(child, ended),
+    stop: (immediately = false) => stopChild(child, ended, immediately),
   };
 }
 
@@ -199,9 +202,9 @@ async function withClient(url: string, use: (client: Client) => Promise<void>): 
   }
 }
 
-async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function stopChild(child: ChildProcess, ended: Promise<void>, immediately = false): Promise<void> {
   // SIGINT is PostgreSQL's fast shutdown: connections end, nothing is lost. SIGQUIT is its emergency exit.
-  child.kill('SIGINT');
+  child.kill(immediately ? 'SIGQUIT' : 'SIGINT');
   const isGone = await Promise.race([ended.then(() => true), delay(STOP_TIMEOUT_MS, false, { ref: false })]);
   if (!isGone) child.kill('SIGQUIT');
   await ended;
