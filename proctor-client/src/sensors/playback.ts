@@ -164,7 +164,7 @@ export class PlaybackSensor {
   }
 
   #onSeeking(): void {
-    const { video, frontier } = this.parts;
+    const { frontier } = this.parts;
     const targetMs = this.positionMs;
     if (!frontier.allows(targetMs)) {
       const backMs = Math.min(this.#last.positionMs, frontier.ms);
