@@ -69,7 +69,9 @@ async function startDatabase({ dataDir }) {
     // PostgreSQL refuses to run as root, and the user that root lends it cannot walk into a closed folder.
     say(`  检出目录对其他用户关闭，数据库放在 / The checkout is closed to other users, the database is kept in ${dir}`);
   }
-  const postgres = await startEmbeddedPostgres({ dir });
+  const postgres = await startEmbeddedPostgres({ dir }).catch((error) => {
+    throw new PlainError(error.message);
+  });
   running.postgres = postgres;
   void postgres.ended.then(() => reviveDatabase(startEmbeddedPostgres, { dir, port: postgres.port }));
   return postgres.databaseUrl;
@@ -125,11 +127,12 @@ async function stop(exitCode, isHurried = false) {
   if (running.isStopping && !isHurried) return;
   running.isStopping = true;
   running.stoppingSince = performance.now();
-  say(isHurried ? '立即停止 / Stopping at once' : '正在停止 / Stopping …');
+  const isAnythingUp = running.postgres !== null || running.children.length > 0;
+  if (isAnythingUp) say(isHurried ? '立即停止 / Stopping at once' : '正在停止 / Stopping …');
   stopTools(isHurried ? 'SIGKILL' : 'SIGTERM');
   await Promise.allSettled(running.children.map((child) => child.stop(isHurried)));
   await running.postgres?.stop(isHurried);
-  say('已停止 / Stopped');
+  if (isAnythingUp) say('已停止 / Stopped');
   process.exit(exitCode);
 }
 

@@ -1,7 +1,7 @@
 /** Lines for a person who waits: what is being done, for how long, Chinese first. */
 
 const startedAt = performance.now();
-const TICK_MS = 5000;
+const TICK_MS = 10_000;
 
 export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 export const sinceStart = () => performance.now() - startedAt;

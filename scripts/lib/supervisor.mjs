@@ -88,7 +88,17 @@ export class Supervised {
   #take(line, isShown) {
     this.log.write(`${line}\n`);
     this.#lastLines = [...this.#lastLines, line].slice(-KEPT_LINES);
-    if (isShown) process.stdout.write(`  [${this.name}] ${line}\n`);
+    if (isShown) process.stdout.write(`  [${this.name}] ${shortened(line)}\n`);
+  }
+}
+
+/** A line of structured log in words; its stack stays in the file. */
+function shortened(line) {
+  try {
+    const { level, context, msg, err } = JSON.parse(line);
+    return [level, context, msg, err?.message].filter(Boolean).join(' · ');
+  } catch {
+    return line;
   }
 }
 

@@ -13,7 +13,10 @@ export function stopTools(signal = 'SIGTERM') {
   for (const child of running) child.kill(signal);
 }
 
-/** Runs a program in the checkout; fails with the end of its output. `isLoud` passes the output on as it comes. */
+/**
+ * Runs a program in the checkout; fails with the end of its output. `isLoud` passes its messages (standard error) on as
+ * they come.
+ */
 export async function run(program, args, { env = process.env, isLoud = false } = {}) {
   const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], shell: program.endsWith('.cmd') });
   running.add(child);
@@ -21,7 +24,7 @@ export async function run(program, args, { env = process.env, isLoud = false } =
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
       output = (output + chunk).slice(-KEPT_OUTPUT);
-      if (isLoud) process.stdout.write(chunk);
+      if (isLoud && stream === child.stderr) process.stdout.write(chunk);
     });
   }
   const code = await new Promise((resolve) => {

@@ -5,6 +5,26 @@ import type { LogLevel } from '../config/config.js';
 /** What must never reach a log, wherever it stands in an object. */
 const SECRETS = ['authorization', 'token', 'secret', 'password', 'idNumber', 'databaseUrl', 'redisUrl'];
 
+interface DescribedError {
+  readonly type: string;
+  readonly message: string;
+  readonly code?: unknown;
+  readonly stack?: string | undefined;
+  readonly cause?: DescribedError;
+}
+
+/** What helps to find a bug and no more: errors of drivers carry connections, and the very rows they stumbled over. */
+function describeError(error: unknown): DescribedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  return {
+    type: error.constructor.name,
+    message: error.message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
+
 /** Structured logs for Nest: one JSON object per line on standard output. */
 export class PinoLogger implements LoggerService {
   private readonly pino: Pino;
@@ -15,6 +35,7 @@ export class PinoLogger implements LoggerService {
       level,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '***' },
     });
   }
