@@ -1,0 +1,180 @@
+/** Popups, face checks and snapshots of a session: what was asked, what came, and how it was judged. */
+import { judgeLiveness } from '../rules/liveness-match.js';
+import type { Policy } from '../rules/policy.js';
+import { iso, positionAt, type Step, stepsWith } from './journal-steps.js';
+import type { ReportFaceCheck, ReportPopup, ReportSnapshot, Words } from './report-parts.schema.js';
+import { LIVENESS_FAILURE_WORDS, SNAPSHOT_FAILURE_WORDS } from './words.js';
+
+/** What is known of a kept picture outside the journal. */
+export type PictureState = 'PRESENT' | 'DELETED' | 'DAMAGED';
+export type PictureStates = ReadonlyMap<string, PictureState>;
+
+const OPEN: Words = { zh: '会话停在此处,未及判定', en: 'Not judged before the session stood still' };
+const AGAIN: Words = { zh: '连接中断,重新要求', en: 'Connection lost: asked again' };
+
+/** The step that takes a request off the table, or undefined while it lies there. */
+function closing(steps: readonly Step[], from: Step, isOpen: (state: Step['after']) => boolean): Step | undefined {
+  if (!isOpen(from.after)) return from;
+  return steps.find((entry) => entry.seq > from.seq && !isOpen(entry.after));
+}
+
+export function popupsOf(steps: readonly Step[]): ReportPopup[] {
+  const last = steps.at(-1)?.after;
+  return stepsWith(steps, 'popup.issued').map((issued): ReportPopup => {
+    const { event, seq } = issued;
+    const end = closing(steps, issued, (state) => state.slices.R3.open?.popupId === event.popupId);
+    const answers = stepsWith(steps, 'popup.answered').filter((entry) => entry.event.popupId === event.popupId && entry.seq <= (end?.seq ?? Infinity));
+    const outcome = popupOutcome(end);
+    const final = outcome === 'ANSWERED' ? answers.at(-1) : undefined;
+    return {
+      seq,
+      popupId: event.popupId,
+      index: event.index,
+      kind: event.kind,
+      gapDrawnMs: event.index === null ? null : (last?.schedule?.popupGaps[event.index] ?? null),
+      positionMs: positionAt(last?.ledger.runs ?? [], event.at),
+      issuedAt: iso(event.at),
+      answeredAt: final === undefined ? null : iso(final.event.at),
+      outcome,
+      answerMs: final === undefined ? null : final.event.at - event.at,
+      wrongAnswers: answers.length - (final === undefined ? 0 : 1),
+      trusted: final?.event.trusted ?? null,
+    };
+  });
+}
+
+function popupOutcome(end: Step | undefined): ReportPopup['outcome'] {
+  const before = end?.before?.slices.R3;
+  if (end === undefined || before === undefined) return 'OPEN';
+  const after = end.after.slices.R3;
+  if (after.answered > before.answered) return 'ANSWERED';
+  return after.missed > before.missed ? 'MISSED' : 'SHOWN_AGAIN';
+}
+
+export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: PictureStates): ReportFaceCheck[] {
+  const last = steps.at(-1)?.after;
+  return stepsWith(steps, 'liveness.requested').map((requested): ReportFaceCheck => {
+    const { event, seq } = requested;
+    const end = closing(steps, requested, (state) => state.slices.R4.open?.checkId === event.checkId);
+    const received = stepsWith(steps, 'liveness.received').find((entry) => entry.event.checkId === event.checkId);
+    const judged = stepsWith(steps, 'liveness.judged').find((entry) => entry.event.checkId === event.checkId);
+    const measurement = judged?.event.measurement ?? null;
+    const imageId = judged?.event.imageId ?? null;
+    return {
+      seq,
+      checkId: event.checkId,
+      reason: event.reason,
+      part: event.part,
+      scheduledMs: event.reason === 'RANDOM' ? (last?.schedule?.faceChecks[(requested.before?.slices.R4.nextRandom ?? 0) - 1]?.atMs ?? null) : null,
+      attempt: event.attempt,
+      acts: event.acts.map((act, index) => ({ act, seen: measurement?.acts[index]?.seen ?? null })),
+      positionMs: positionAt(last?.ledger.runs ?? [], event.at),
+      requestedAt: iso(event.at),
+      receivedAt: received === undefined ? null : iso(received.event.at),
+      judgedAt: judged === undefined ? null : iso(judged.event.at),
+      judgedSeq: judged?.seq ?? null,
+      ...faceOutcome(end, policy),
+      distance: measurement?.distances[policy.face.minMatchedFrames - 1] ?? measurement?.distances[0] ?? null,
+      threshold: policy.face.matchDistance,
+      fmr: statedFmr(policy),
+      frames: measurement?.frames ?? received?.event.frames ?? null,
+      matchedFrames: measurement === null ? null : measurement.distances.filter((distance) => distance <= policy.face.matchDistance).length,
+      spread: measurement?.spread ?? null,
+      framesSha256: received?.event.sha256 ?? null,
+      engine: judged?.event.engine ?? null,
+      imageId,
+      storage: storageOf(imageId, pictures),
+    };
+  });
+}
+
+function faceOutcome(end: Step | undefined, policy: Policy): Pick<ReportFaceCheck, 'outcome' | 'failure' | 'words'> {
+  if (end === undefined) return { outcome: 'OPEN', failure: null, words: OPEN };
+  switch (end.event.type) {
+    case 'liveness.judged': {
+      const judged = judgeLiveness(end.event.measurement, policy);
+      if (judged.passed) return { outcome: 'PASSED', failure: null, words: { zh: '活体与本人比对均通过', en: 'Live and the same person' } };
+      return { outcome: 'FAILED', failure: judged.failure, words: LIVENESS_FAILURE_WORDS[judged.failure] };
+    }
+    case 'check.failed':
+      return { outcome: 'PROVIDER_DOWN', failure: null, words: { zh: '核验服务故障,不计学员次数', en: 'The service failed; no try was spent' } };
+    case 'connection.joined':
+      return { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
+    default: {
+      const isUnanswered = end.after.findings.some(({ code, seq }) => code === 'R4_CHECK_UNANSWERED' && seq === end.seq);
+      return isUnanswered
+        ? { outcome: 'UNANSWERED', failure: null, words: { zh: '未在时限内进行,播放保持暂停', en: 'Not taken in time; play stayed held' } }
+        : { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
+    }
+  }
+}
+
+/** The schema of policies has no such number yet; one that states it is shown. */
+function statedFmr({ face }: Policy): number | null {
+  const stated: unknown = 'maxFmr' in face ? face.maxFmr : null;
+  return typeof stated === 'number' ? stated : null;
+}
+
+export function snapshotsOf(steps: readonly Step[], policy: Policy, pictures: PictureStates, isSealed: boolean): ReportSnapshot[] {
+  const last = steps.at(-1)?.after;
+  const scheduled = last?.schedule?.snapshots ?? [];
+  const requested = stepsWith(steps, 'snapshot.requested');
+  const rows = requested.map((request): ReportSnapshot => {
+    const { event, seq } = request;
+    const end = closing(steps, request, (state) => state.slices.R6.open?.snapshotId === event.snapshotId);
+    const received = stepsWith(steps, 'snapshot.received').find((entry) => entry.event.snapshotId === event.snapshotId);
+    const judged = stepsWith(steps, 'snapshot.judged').find((entry) => entry.event.snapshotId === event.snapshotId);
+    const imageId = judged?.event.imageId ?? null;
+    return {
+      ...nothingCaptured(policy, event.index, event.part, scheduled[event.index]?.atMs ?? 0),
+      seq,
+      snapshotId: event.snapshotId,
+      isRetry: event.isRetry,
+      positionMs: positionAt(last?.ledger.runs ?? [], event.at),
+      requestedAt: iso(event.at),
+      receivedAt: received === undefined ? null : iso(received.event.at),
+      delayMs: received === undefined ? null : received.event.at - event.at,
+      judgedAt: judged === undefined ? null : iso(judged.event.at),
+      judgedSeq: judged?.seq ?? null,
+      ...snapshotOutcome(end),
+      sha256: received?.event.sha256 ?? null,
+      bytes: received?.event.bytes ?? null,
+      faceCount: judged?.event.measurement.faceCount ?? null,
+      distance: judged?.event.measurement.distance ?? null,
+      luminance: judged?.event.measurement.luminance ?? null,
+      sharpness: judged?.event.measurement.sharpness ?? null,
+      engine: judged?.event.engine ?? null,
+      imageId,
+      storage: storageOf(imageId, pictures),
+    };
+  });
+  // What is still to come stays secret until the seed is revealed.
+  if (!isSealed) return rows;
+  const asked = new Set(requested.map(({ event }) => event.index));
+  const rest = scheduled.flatMap(({ part, atMs }, index) => (asked.has(index) ? [] : [nothingCaptured(policy, index, part, atMs)]));
+  return [...rows, ...rest];
+}
+
+function snapshotOutcome(end: Step | undefined): Pick<ReportSnapshot, 'outcome' | 'failure' | 'words'> {
+  const before = end?.before?.slices.R6;
+  if (end === undefined || before === undefined) return { outcome: 'OPEN', failure: null, words: OPEN };
+  const after = end.after.slices.R6;
+  if (after.qualifying.length > before.qualifying.length) {
+    return { outcome: 'QUALIFIED', failure: null, words: { zh: '合格:本人一人,已留存', en: 'Qualifies: the trainee alone, retained' } };
+  }
+  const failed = after.failures.length > before.failures.length ? after.failures.at(-1) : undefined;
+  if (failed === undefined) return { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
+  return { outcome: 'FAILED', failure: failed.failure, words: SNAPSHOT_FAILURE_WORDS[failed.failure] };
+}
+
+const nothingCaptured = (policy: Policy, index: number, part: number, scheduledMs: number): ReportSnapshot => ({
+  seq: null, snapshotId: null, index, part, isRetry: false, scheduledMs, positionMs: null, requestedAt: null, receivedAt: null,
+  delayMs: null, judgedAt: null, judgedSeq: null, outcome: 'NOT_REACHED', failure: null,
+  words: { zh: '会话终止前尚未到此时刻', en: 'The session ended before this instant came' },
+  sha256: null, bytes: null, faceCount: null, distance: null, threshold: policy.face.matchDistance, luminance: null, sharpness: null,
+  engine: null, imageId: null, storage: 'NONE',
+});
+
+/** A picture nobody looked up counts as present only when somebody saw it. */
+const storageOf = (imageId: string | null, pictures: PictureStates): ReportSnapshot['storage'] =>
+  imageId === null ? 'NONE' : (pictures.get(imageId) ?? 'DELETED');

@@ -1,0 +1,200 @@
+/** The report as a pure function of a session's journal and the plain facts around it. */
+import { lessonParts } from '../rules/lesson-parts.js';
+import { removeInterval, totalMs } from '../rules/interval-set.js';
+import type { SessionVerdict } from '../rules/types.js';
+import { verdictOf } from '../rules/step.js';
+import { viewOf } from '../rules/view.js';
+import type { JournalEntry } from '../sessions/journal.js';
+import { attestationOf } from './attestation.js';
+import { faceChecksOf, type PictureStates, popupsOf, snapshotsOf } from './check-tables.js';
+import { evidenceOf, policyHashMatches, randomnessOf, sealOf } from './evidence-check.js';
+import { holdPeriods, iso, type OpenedSession, placesOf, type Step, stepsOf } from './journal-steps.js';
+import { knownLimits } from './known-limits.js';
+import type { ReportFaceCheck, ReportPart, ReportTimeline, RuleResult, Words } from './report-parts.schema.js';
+import { REPORT_SCHEMA_VERSION, type UnsignedReport } from './report.schema.js';
+import { reportFinding, ruleResults } from './rule-results.js';
+import { consentWords, HOLD_WORDS, localTime, ruleWords, VERDICT_WORDS } from './words.js';
+
+/** What the journal does not hold: people and titles by name, consents, the state of kept pictures. */
+export interface ReportFacts {
+  readonly reportId: string;
+  readonly generatedAt: number;
+  readonly engineVersion: string;
+  readonly platform: { readonly id: string; readonly name: string };
+  readonly trainee: { readonly nameMasked: string; readonly idNumberMasked: string };
+  readonly courseTitle: string;
+  /** Every opened session of the lesson in this enrolment, in any order. */
+  readonly attempts: readonly {
+    readonly id: string;
+    readonly attempt: number;
+    readonly openedAt: Date;
+    readonly closedAt: Date | null;
+    readonly verdict: SessionVerdict;
+    readonly failedRule: string | null;
+    readonly reasonCode: string | null;
+    readonly commitment: string;
+  }[];
+  readonly consents: readonly {
+    readonly purpose: string;
+    readonly textVersion: string;
+    readonly textHash: string;
+    readonly locale: string;
+    readonly channel: string;
+    readonly at: string;
+    readonly withdrawnAt: string | null;
+  }[];
+  readonly pictures: PictureStates;
+}
+
+/**
+ * Builds the report of an opened session.
+ * @throws Error when the journal does not begin with the opening of a session.
+ */
+export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts): UnsignedReport {
+  const steps = stepsOf(entries);
+  const state = steps.at(-1)?.after;
+  const view = state === undefined ? null : viewOf(state);
+  if (state === undefined || view === null) throw new Error('a session without a journal has no report');
+  const { opened } = state;
+  const { policy, lesson } = opened;
+  const seal = sealOf(entries);
+  const rules = ruleResults(state);
+  const faceChecks = faceChecksOf(steps, policy, facts.pictures);
+  const randomness = randomnessOf(state, seal);
+  const closedAt = state.status === 'closed' ? state.closedAt : null;
+  const listed = facts.attempts.find(({ id }) => id === opened.sessionId);
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    reportId: facts.reportId,
+    generatedAt: iso(facts.generatedAt),
+    generatedAtLocal: localTime(facts.generatedAt),
+    engineVersion: facts.engineVersion,
+    verdict: verdictsOf(state, rules),
+    session: {
+      sessionId: opened.sessionId,
+      enrolmentId: opened.enrolmentId,
+      attempt: opened.attempt,
+      status: view.status,
+      openedAt: iso(opened.at),
+      openedAtLocal: localTime(opened.at),
+      closedAt: closedAt === null ? null : iso(closedAt),
+      closedAtLocal: closedAt === null ? null : localTime(closedAt),
+    },
+    trainee: {
+      pseudonym: opened.traineeRef,
+      nameMasked: facts.trainee.nameMasked,
+      idNumberMasked: facts.trainee.idNumberMasked,
+      isAccessible: opened.isAccessible,
+    },
+    platform: { ...facts.platform },
+    course: { id: opened.courseId, title: facts.courseTitle, courseType: opened.courseType, syllabusVersion: opened.syllabusVersion },
+    lesson: {
+      id: lesson.lessonId,
+      position: lesson.position,
+      title: lesson.title,
+      durationMs: lesson.durationMs,
+      videoSha256: lesson.videoSha256,
+      predecessors: opened.predecessors.map((predecessor) => ({ ...predecessor })),
+    },
+    policy: { id: policy.id, version: policy.version, source: policy.source, hash: opened.policyHash, hashMatches: policyHashMatches(state) },
+    places: placesOf(steps),
+    attestation: attestationOf(state),
+    rules,
+    otherFindings: state.findings.filter(({ rule }) => rule === null).map((found) => reportFinding(state, found)),
+    timeline: timelineOf(steps, state),
+    parts: partsOf(state, faceChecks),
+    popups: popupsOf(steps),
+    faceChecks,
+    snapshots: snapshotsOf(steps, policy, facts.pictures, seal !== null),
+    randomness,
+    incidents: state.findings.filter(({ attribution }) => attribution === 'ENVIRONMENT').map((found) => reportFinding(state, found)),
+    attempts: attemptsOf(facts, opened.sessionId),
+    consents: consentsOf(facts, opened.at),
+    evidence: evidenceOf(entries, state, seal, randomness.scheduleMatchesCommitment, listed?.commitment ?? null),
+    knownLimits: knownLimits(policy, seal !== null),
+  };
+}
+
+function verdictsOf(state: OpenedSession, rules: readonly RuleResult[]): UnsignedReport['verdict'] {
+  const policy = verdictOf(state);
+  const strictBecause = [...new Set(state.findings.filter(({ effect }) => effect !== 'RECORD_ONLY').map(({ code }) => code))];
+  const failure = state.findings.find(({ effect }) => effect === 'INVALIDATE_SESSION');
+  const failed = failure === undefined ? null : reportFinding(state, failure);
+  return {
+    policy,
+    strict: strictBecause.length > 0 ? 'INVALID' : policy,
+    strictScope: 'ENROLMENT',
+    strictBecause,
+    words: VERDICT_WORDS[policy],
+    reason: reasonOf(policy, failed?.words ?? null, rules),
+    failed:
+      failed?.rule == null
+        ? null
+        : { rule: failed.rule, code: failed.code, clause: ruleWords(failed.rule as `R${number}`).clause, words: failed.words, at: failed.at, seq: failed.seq },
+  };
+}
+
+function reasonOf(verdict: SessionVerdict, failed: Words | null, rules: readonly RuleResult[]): Words {
+  const open = rules.filter(({ outcome }) => outcome === (verdict === 'PENDING_REVIEW' ? 'REVIEW' : 'INCOMPLETE'));
+  const listed = { zh: open.map(({ words }) => words.zh).join(';'), en: open.map(({ words }) => words.en).join('; ') };
+  switch (verdict) {
+    case 'INVALID':
+      return failed ?? { zh: '有检查未通过', en: 'A check failed' };
+    case 'VALID':
+      return { zh: '各项监管检查全部通过,课程已学完', en: 'Every check has passed and the lesson is watched to its end' };
+    case 'PENDING_REVIEW':
+      return { zh: `课程已学完,须人工复核:${listed.zh}`, en: `The lesson is watched to its end; a person must review: ${listed.en}` };
+    case 'INCOMPLETE':
+      return listed.zh === '' ? { zh: '学习尚未结束', en: 'The session has not ended' } : { zh: `学习尚未结束:${listed.zh}`, en: `The session has not ended: ${listed.en}` };
+    case 'NOT_RECOGNISED':
+      return { zh: '依规定不予认可', en: 'Not recognised under the rules' };
+  }
+}
+
+function timelineOf(steps: readonly Step[], state: OpenedSession): ReportTimeline {
+  const { ledger, opened } = state;
+  return {
+    from: iso(opened.at),
+    to: iso(state.status === 'closed' ? state.closedAt : state.at),
+    creditedMs: Math.round(totalMs(ledger.coverage)),
+    playedMs: Math.round(ledger.playedMs),
+    withheldMs: Math.round(ledger.withheldMs),
+    coverageShare: Math.round((totalMs(ledger.coverage) / opened.lesson.durationMs) * 1e4) / 1e4,
+    coverage: ledger.coverage.map(([from, to]) => [Math.round(from), Math.round(to)]),
+    runs: ledger.runs.map(({ fromAt, toAt, fromMs, toMs }) => ({ from: iso(fromAt), to: iso(toAt), fromMs: Math.round(fromMs), toMs: Math.round(toMs) })),
+    holds: holdPeriods(steps).map(({ reason, from, to, seq }) => ({
+      reason, words: HOLD_WORDS[reason], from: iso(from), to: to === null ? null : iso(to), seq,
+    })),
+  };
+}
+
+function partsOf({ opened, schedule, slices, ledger }: OpenedSession, faceChecks: readonly ReportFaceCheck[]): ReportPart[] {
+  const { policy, lesson } = opened;
+  return lessonParts(lesson.durationMs, policy).map(({ index, fromMs, toMs }) => ({
+    index,
+    fromMs,
+    toMs,
+    creditedMs: Math.round(totalMs(removeInterval(removeInterval(ledger.coverage, [0, fromMs]), [toMs, Infinity]))),
+    snapshots: { required: policy.snapshot.minPerPart, qualifying: slices.R6.qualifying.filter((part) => part === index).length },
+    faceChecks: {
+      required: schedule === null ? policy.face.randomPerPart : schedule.faceChecks.filter(({ part }) => part === index).length,
+      passed: faceChecks.filter(({ part, outcome }) => part === index && outcome === 'PASSED').length,
+    },
+  }));
+}
+
+function attemptsOf({ attempts }: ReportFacts, sessionId: string): UnsignedReport['attempts'] {
+  return [...attempts]
+    .sort((a, b) => a.attempt - b.attempt)
+    .map(({ id, attempt, openedAt, closedAt, verdict, failedRule, reasonCode, commitment }) => ({
+      sessionId: id, attempt, openedAt: openedAt.toISOString(), closedAt: closedAt?.toISOString() ?? null, verdict, failedRule, reasonCode, commitment,
+      isThis: id === sessionId,
+    }));
+}
+
+function consentsOf({ consents }: ReportFacts, openedAt: number): UnsignedReport['consents'] {
+  return consents.map(({ purpose, textVersion, textHash, locale, channel, at, withdrawnAt }) => ({
+    purpose, words: consentWords(purpose), textVersion, textHash, locale, channel, at, withdrawnAt,
+    isActiveAtOpening: Date.parse(at) <= openedAt && (withdrawnAt === null || Date.parse(withdrawnAt) > openedAt),
+  }));
+}

@@ -1,0 +1,137 @@
+/** The session validity report: what a regulator may rely on, and where its proof lies. */
+import { z } from 'zod';
+import {
+  attestationSchema, faceCheckSchema, findingSchema, instant, lessonPartSchema, placeSchema, popupSchema, ruleResultSchema,
+  sessionVerdictSchema, snapshotSchema, timelineSchema, words,
+} from './report-parts.schema.js';
+
+export const REPORT_SCHEMA_VERSION = 'xuejian.session-report/1';
+
+const verdictSchema = z.strictObject({
+  /** Under the policy: any failed check makes the session invalid. */
+  policy: sessionVerdictSchema,
+  /** Under the strict reading: any finding that withholds, refers to review or invalidates voids the enrolment. */
+  strict: sessionVerdictSchema,
+  strictScope: z.literal('ENROLMENT'),
+  /** Codes that void under the strict reading. */
+  strictBecause: z.array(z.string()),
+  words,
+  reason: words,
+  failed: z
+    .strictObject({ rule: z.string(), code: z.string(), clause: z.string(), words, at: instant, seq: z.number().int() })
+    .nullable()
+    .meta({ description: 'The first failed check, when the verdict is INVALID' }),
+});
+
+const randomnessSchema = z.strictObject({
+  scheme: z.literal('COMMIT_REVEAL_HMAC_SHA256'),
+  commitment: z.string(),
+  /** S, revealed once the session is sealed. */
+  seed: z.string().nullable(),
+  clientNonce: z.string().nullable(),
+  beacon: z.string().nullable(),
+  /** The commitment and every instant, recomputed from the revealed seed, are those of the journal; null before. */
+  scheduleMatchesCommitment: z.boolean().nullable(),
+});
+
+const attemptSchema = z.strictObject({
+  sessionId: z.string(),
+  attempt: z.number().int(),
+  openedAt: instant,
+  closedAt: instant.nullable(),
+  verdict: sessionVerdictSchema,
+  failedRule: z.string().nullable(),
+  reasonCode: z.string().nullable(),
+  commitment: z.string(),
+  isThis: z.boolean(),
+});
+
+const consentSchema = z.strictObject({
+  purpose: z.string(),
+  words,
+  textVersion: z.string(),
+  textHash: z.string(),
+  locale: z.string(),
+  channel: z.string(),
+  at: instant,
+  withdrawnAt: instant.nullable(),
+  /** Given, and not withdrawn, when the session was opened. */
+  isActiveAtOpening: z.boolean(),
+});
+
+const evidenceSchema = z.strictObject({
+  algorithm: z.literal('SHA-256 chain over RFC 8785 canonical JSON'),
+  entries: z.number().int(),
+  genesis: z.string(),
+  headHash: z.string(),
+  /** Every hash recomputed, every number in order, every body canonical. */
+  chainIntact: z.boolean(),
+  firstBrokenSeq: z.number().int().nullable(),
+  isSealed: z.boolean(),
+  /** The verdict written when the session was sealed is the one the replay gives; null before. */
+  verdictMatchesSeal: z.boolean().nullable(),
+  /** All of these checks, the policy's hash and the schedule hold. */
+  isReliable: z.boolean(),
+  problems: z.array(words),
+});
+
+/** The report without its signature: the object whose RFC 8785 canonical JSON is signed. */
+export const unsignedReportSchema = z.strictObject({
+  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+  reportId: z.uuid(),
+  generatedAt: instant,
+  generatedAtLocal: z.string().meta({ description: 'Asia/Shanghai' }),
+  engineVersion: z.string(),
+  verdict: verdictSchema,
+  session: z.strictObject({
+    sessionId: z.string(),
+    enrolmentId: z.string(),
+    attempt: z.number().int(),
+    status: z.enum(['OPENED', 'STUDYING', 'HELD', 'CLOSED']),
+    openedAt: instant,
+    openedAtLocal: z.string(),
+    closedAt: instant.nullable(),
+    closedAtLocal: z.string().nullable(),
+  }),
+  trainee: z.strictObject({ pseudonym: z.string(), nameMasked: z.string(), idNumberMasked: z.string(), isAccessible: z.boolean() }),
+  platform: z.strictObject({ id: z.string(), name: z.string() }),
+  course: z.strictObject({ id: z.string(), title: z.string(), courseType: z.enum(['PROFESSIONAL', 'GENERAL']), syllabusVersion: z.number().int() }),
+  lesson: z.strictObject({
+    id: z.string(),
+    position: z.number().int(),
+    title: z.string(),
+    durationMs: z.number(),
+    videoSha256: z.string(),
+    predecessors: z.array(z.strictObject({ lessonId: z.string(), position: z.number().int(), isCompleted: z.boolean() })),
+  }),
+  policy: z.strictObject({ id: z.string(), version: z.number().int(), source: z.string(), hash: z.string(), hashMatches: z.boolean() }),
+  places: z.array(placeSchema),
+  attestation: z.array(attestationSchema),
+  rules: z.array(ruleResultSchema),
+  /** Findings that belong to no rule. */
+  otherFindings: z.array(findingSchema),
+  timeline: timelineSchema,
+  parts: z.array(lessonPartSchema),
+  popups: z.array(popupSchema),
+  faceChecks: z.array(faceCheckSchema),
+  snapshots: z.array(snapshotSchema),
+  randomness: randomnessSchema,
+  incidents: z.array(findingSchema).meta({ description: 'Findings that lie with the environment' }),
+  attempts: z.array(attemptSchema).meta({ description: 'Every opened session of this lesson in this enrolment, oldest first' }),
+  consents: z.array(consentSchema),
+  evidence: evidenceSchema,
+  knownLimits: z.array(words),
+});
+export type UnsignedReport = z.infer<typeof unsignedReportSchema>;
+
+export const signatureSchema = z.strictObject({
+  algorithm: z.literal('Ed25519'),
+  /** Names the public key at `GET /v1/keys`. */
+  keyId: z.string(),
+  signedContent: z.literal('RFC 8785 canonical JSON of the report without its member "signature", UTF-8'),
+  value: z.string().meta({ description: 'Base64' }),
+});
+export type ReportSignature = z.infer<typeof signatureSchema>;
+
+export const sessionReportSchema = unsignedReportSchema.extend({ signature: signatureSchema });
+export type SessionReport = z.infer<typeof sessionReportSchema>;
