@@ -1,8 +1,6 @@
 import type { LivenessReason } from './event.js';
 import type { HoldReason, RuleId, SessionVerdict } from './types.js';
 
-export type CheckReason = LivenessReason;
-
 /** What the state wants issued. Level-triggered: asked again after a crash until the matching event is in the journal. */
 export type Want =
   | { readonly type: 'popup.issue'; readonly index: number | null }

@@ -56,6 +56,7 @@ export const FINDING_KINDS = {
   R6_MULTIPLE_FACES: { rule: 'R6', effect: 'RECORD_ONLY', attribution: 'UNKNOWN', zh: '抓拍中出现多人', en: 'More than one face in a snapshot' },
   R6_NO_SNAPSHOT: { rule: 'R6', effect: 'INVALIDATE_SESSION', attribution: 'UNKNOWN', zh: '课时内没有合格的随机影像照片', en: 'No qualifying random snapshot in the class hour' },
   R6_FACE_ABSENT: { rule: 'R6', effect: 'INVALIDATE_SESSION', attribution: 'TRAINEE_CONDUCT', zh: '抓拍时学员均不在画面中', en: 'Nobody in view at the snapshots' },
+  R6_UNDECIDED: { rule: 'R6', effect: 'REVIEW', attribution: 'UNKNOWN', zh: '课时内抓拍均无法自动判定,需人工复核', en: 'No snapshot of the class hour could be decided by machine; a human has to look' },
   CLOCK_SKEW: { rule: null, effect: 'RECORD_ONLY', attribution: 'ENVIRONMENT', zh: '客户端时钟与服务器不一致', en: 'Client clock differs from the server' },
   OFFLINE_STOP: { rule: null, effect: 'RECORD_ONLY', attribution: 'ENVIRONMENT', zh: '网络中断,超过宽限的时间不计学时', en: 'Connection lost; no credit beyond the grace' },
   IDLE_CLOSED: { rule: null, effect: 'RECORD_ONLY', attribution: 'TRAINEE_CONDUCT', zh: '长时间未学习,学习已挂起,可继续', en: 'Idle: suspended, can be resumed' },

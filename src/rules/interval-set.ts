@@ -33,7 +33,22 @@ export function frontierMs(set: IntervalSet): number {
   return first !== undefined && first[0] <= 0 ? first[1] : 0;
 }
 
+/** The last position up to `atMs` that the set holds or ends at; the beginning when there is none. */
+export function lastCovered(set: IntervalSet, atMs: number): number {
+  return set.reduce((last, [from, to]) => (from <= atMs ? Math.min(atMs, to) : last), 0);
+}
+
 /** Part of `interval` that the set does not hold yet. */
 export function missingOf(set: IntervalSet, interval: Interval): IntervalSet {
   return set.reduce<IntervalSet>((rest, covered) => removeInterval(rest, covered), [interval]);
+}
+
+/** How far one has to go from `fromMs` until so much was passed that the set does not hold yet. */
+export function reachFor(set: IntervalSet, fromMs: number, missingMs: number): number {
+  let leftMs = missingMs;
+  for (const [from, to] of missingOf(set, [fromMs, Infinity])) {
+    if (leftMs <= to - from) return from + leftMs - fromMs;
+    leftMs -= to - from;
+  }
+  return 0;
 }

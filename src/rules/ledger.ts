@@ -2,22 +2,23 @@
  * The credit ledger: turns beats into accepted play and credited coverage. What a beat says is a claim; server time,
  * the frontier and the holds in force decide what of it counts (principles P3, P4).
  */
-import type { BeatReceived, PlaybackState } from './event.js';
+import type { BeatReceived, ConnectionJoined, PlaybackState } from './event.js';
 import type { IntervalSet } from './interval-set.js';
-import { addInterval, frontierMs, missingOf, removeInterval, totalMs } from './interval-set.js';
+import { addInterval, lastCovered, missingOf, removeInterval, totalMs } from './interval-set.js';
+import type { PageClock } from './page-clock.js';
+import { joinClock, readClock } from './page-clock.js';
 import type { Policy } from './policy.js';
 
 export interface Anchor {
   readonly at: number;
-  /** Server time at which the beat was captured: its arrival less the delay that the client's clock proves. */
+  /** Server time at which the beat was captured: its arrival less the delay that the page's clock proves. */
   readonly captureAt: number;
   readonly positionMs: number;
   readonly state: PlaybackState;
   readonly visible: boolean;
-  readonly pictureInPicture: boolean;
 }
 
-/** A time during which a control held play; `to` is null while it lasts. */
+/** A time in which a hold keeps play from being credited; `to` is null while it lasts. */
 export interface HoldSpan {
   readonly from: number;
   readonly to: number | null;
@@ -40,11 +41,17 @@ export interface Ledger {
   /** Largest credited time so far, ms: the session's own timeline for snapshots and face checks. */
   readonly timelineMs: number;
   readonly withheldMs: number;
+  /**
+   * Furthest position reached in real time, credited or not. Play that earned nothing (offline too long, withheld) has
+   * to be taken again, but what follows it was not skipped to.
+   */
+  readonly reachedMs: number;
+  /** Server time at which the trainee's presence was last confirmed. */
+  readonly confirmedAt: number | null;
   readonly anchor: Anchor | null;
-  /** Smallest (server receive time − client monotonic time) since the client joined, ms. */
-  readonly clockOffsetMs: number | null;
+  readonly clock: PageClock | null;
   /** Play that may still be credited from beats delivered late, ms. */
-  readonly offlineLeftMs: number;
+  readonly lateCreditLeftMs: number;
   readonly holdSpans: readonly HoldSpan[];
   readonly runs: readonly PlayedRun[];
   readonly lastPlayAt: number | null;
@@ -53,19 +60,18 @@ export interface Ledger {
 /** What one beat claims against what server time allows. */
 export interface Claim {
   readonly fromMs: number;
-  readonly toMs: number;
+  /** How far beyond the furthest position reached the stretch began, ms. */
+  readonly skippedMs: number;
   /** Forward movement claimed, and server time in which it is said to have happened. */
   readonly advanceMs: number;
   readonly elapsedMs: number;
-  /** Movement that time does not explain: what counts against the error budget of rule 1. */
-  readonly excessMs: number;
   /** Accepted as play; and the part of it that is new coverage. */
   readonly acceptedMs: number;
   readonly creditedMs: number;
-  /** Play claimed while a hold was in force. */
-  readonly overrunMs: number;
-  /** How far beyond the frontier the stretch began; more than the error means skipped content. */
-  readonly aheadMs: number;
+  /** Play claimed under a hold that must have been heard of: the line was seen alive since it began, ms. */
+  readonly defiedMs: number;
+  /** Play claimed for a time in which nobody could reach the page, and not accepted, ms. */
+  readonly unreachedMs: number;
   readonly startAt: number;
   readonly endAt: number;
 }
@@ -76,13 +82,18 @@ export const emptyLedger = (policy: Policy): Ledger => ({
   playedMs: 0,
   timelineMs: 0,
   withheldMs: 0,
+  reachedMs: 0,
+  confirmedAt: null,
   anchor: null,
-  clockOffsetMs: null,
-  offlineLeftMs: policy.network.offlineGraceMs,
+  clock: null,
+  lateCreditLeftMs: lateCreditMs(policy),
   holdSpans: [],
   runs: [],
   lastPlayAt: null,
 });
+
+/** The grace, and the heartbeat that was under way when the line broke. */
+const lateCreditMs = ({ network }: Policy): number => network.offlineGraceMs + network.heartbeatMs;
 
 /** Takes one beat: moves the anchor, and books the stretch since the last one if play was claimed for it. */
 export function takeBeat(
@@ -91,65 +102,65 @@ export function takeBeat(
   policy: Policy,
   durationMs: number,
 ): { readonly ledger: Ledger; readonly claim: Claim | null } {
-  const previous = ledger.anchor;
-  const sample = beat.at - beat.clientMonoMs;
-  const clockOffsetMs = ledger.clockOffsetMs === null ? sample : Math.min(ledger.clockOffsetMs, sample);
-  const captureAt = Math.max(previous?.captureAt ?? -Infinity, Math.min(beat.at, beat.clientMonoMs + clockOffsetMs));
-  const positionMs = Math.min(beat.positionMs, durationMs);
+  const known = ledger.clock ?? joinClock(null, beat.at, beat.clientMonoMs, { isSame: false, silentMs: 0 }, policy);
+  const reading = readClock(known, beat.at, beat.clientMonoMs, policy);
+  const previous = ledger.anchor === null ? null : { ...ledger.anchor, captureAt: ledger.anchor.captureAt + reading.shiftMs };
   const anchor: Anchor = {
     at: beat.at,
-    captureAt,
-    positionMs,
+    captureAt: Math.max(previous?.captureAt ?? -Infinity, reading.captureAt),
+    positionMs: Math.min(beat.positionMs, durationMs),
     state: beat.state,
     visible: beat.visible,
-    pictureInPicture: beat.pictureInPicture,
   };
-  const moved: Ledger = { ...ledger, anchor, clockOffsetMs, holdSpans: prune(ledger.holdSpans, captureAt) };
-  if (previous?.state !== 'PLAYING' || positionMs < previous.positionMs) {
-    return { ledger: { ...moved, offlineLeftMs: refreshed(moved, anchor, policy) }, claim: null };
-  }
-  return book(moved, ledger.holdSpans, previous, anchor, policy);
+  const isLate = anchor.at - anchor.captureAt > policy.playback.errorMs;
+  const moved: Ledger = {
+    ...ledger,
+    anchor,
+    clock: reading.clock,
+    holdSpans: prune(ledger.holdSpans, anchor.captureAt),
+    lateCreditLeftMs: isLate ? ledger.lateCreditLeftMs : lateCreditMs(policy),
+  };
+  if (previous?.state !== 'PLAYING' || anchor.positionMs < previous.positionMs) return { ledger: moved, claim: null };
+  return book(moved, { previous, anchor, isLate, holdSpans: ledger.holdSpans }, policy);
 }
 
-function book(
-  ledger: Ledger,
-  holdSpans: readonly HoldSpan[],
-  previous: Anchor,
-  anchor: Anchor,
-  policy: Policy,
-): { readonly ledger: Ledger; readonly claim: Claim } {
+interface Stretch {
+  readonly previous: Anchor;
+  readonly anchor: Anchor;
+  readonly isLate: boolean;
+  readonly holdSpans: readonly HoldSpan[];
+}
+
+function book(ledger: Ledger, stretch: Stretch, policy: Policy): { readonly ledger: Ledger; readonly claim: Claim } {
+  const { previous, anchor, isLate, holdSpans } = stretch;
   const { errorMs, errorRatio, maxRate } = policy.playback;
   const advanceMs = anchor.positionMs - previous.positionMs;
   const elapsedMs = anchor.captureAt - previous.captureAt;
-  const heldMs = overlapMs(holdSpans, previous.captureAt, anchor.captureAt, errorMs);
-  const playableMs = elapsedMs - heldMs;
-  const frontier = frontierMs(ledger.coverage);
-  const aheadMs = Math.max(0, previous.positionMs - frontier);
-  const isContiguous = aheadMs <= errorMs;
+  const heldMs = overlapMs(holdSpans, previous.captureAt, anchor.captureAt);
+  const skippedMs = Math.max(0, previous.positionMs - ledger.reachedMs);
+  const isReached = skippedMs <= errorMs;
+  const allowedMs = elapsedMs * maxRate * (1 + errorRatio) + errorMs;
 
   // Nobody heard from the client for longer than a lease lives: that much play at most can be believed.
   const believableMs = Math.min(advanceMs, policy.network.leaseTtlMs);
-  const withinTime = heldMs > 0 ? Math.min(believableMs, playableMs) : Math.min(believableMs, playableMs * maxRate * (1 + errorRatio) + errorMs);
-  const isLate = anchor.at - anchor.captureAt > errorMs;
-  const withinGrace = isLate ? Math.min(withinTime, ledger.offlineLeftMs) : withinTime;
-  const acceptedMs = isContiguous ? Math.max(0, withinGrace) : 0;
+  const withinTime = Math.min(believableMs, heldMs > 0 ? elapsedMs - heldMs : allowedMs);
+  const withinGrace = isLate ? Math.min(withinTime, ledger.lateCreditLeftMs) : withinTime;
+  const acceptedMs = isReached ? Math.max(0, withinGrace) : 0;
 
-  const from = Math.min(previous.positionMs, Math.max(frontier, previous.positionMs - errorMs));
+  const coveredTo = lastCovered(ledger.coverage, previous.positionMs);
+  const from = previous.positionMs - coveredTo <= errorMs ? coveredTo : previous.positionMs;
   const to = previous.positionMs + acceptedMs;
-  const fresh = acceptedMs > 0 ? missingOf(ledger.coverage, [Math.min(from, previous.positionMs), to]) : [];
+  const fresh = acceptedMs > 0 ? missingOf(ledger.coverage, [from, to]) : [];
   const coverage = fresh.reduce(addInterval, ledger.coverage);
-  const creditedMs = totalMs(coverage) - totalMs(ledger.coverage);
-  const skippedMs = isContiguous && acceptedMs > 0 ? aheadMs : 0;
   const claim: Claim = {
     fromMs: previous.positionMs,
-    toMs: anchor.positionMs,
+    skippedMs,
     advanceMs,
     elapsedMs,
-    excessMs: advanceMs - elapsedMs * maxRate * (1 + errorRatio) + skippedMs,
     acceptedMs,
-    creditedMs,
-    overrunMs: Math.max(0, Math.min(advanceMs, elapsedMs) - playableMs),
-    aheadMs,
+    creditedMs: totalMs(coverage) - totalMs(ledger.coverage),
+    defiedMs: isLate ? 0 : Math.min(advanceMs, overlapMs(heardOf(holdSpans, previous.at), Math.max(previous.captureAt, previous.at), anchor.captureAt)),
+    unreachedMs: isLate ? Math.max(0, Math.min(advanceMs, elapsedMs) - acceptedMs) : 0,
     startAt: previous.captureAt,
     endAt: anchor.captureAt,
   };
@@ -160,7 +171,8 @@ function book(
       unconfirmed: fresh.reduce(addInterval, ledger.unconfirmed),
       playedMs: ledger.playedMs + acceptedMs,
       timelineMs: Math.max(ledger.timelineMs, totalMs(coverage)),
-      offlineLeftMs: isLate ? Math.max(0, ledger.offlineLeftMs - acceptedMs) : policy.network.offlineGraceMs,
+      reachedMs: isReached ? Math.max(ledger.reachedMs, previous.positionMs + Math.min(advanceMs, allowedMs)) : ledger.reachedMs,
+      lateCreditLeftMs: isLate ? Math.max(0, ledger.lateCreditLeftMs - acceptedMs) : ledger.lateCreditLeftMs,
       runs: acceptedMs > 0 ? addRun(ledger.runs, claim, to) : ledger.runs,
       lastPlayAt: acceptedMs > 0 ? anchor.captureAt : ledger.lastPlayAt,
     },
@@ -168,14 +180,12 @@ function book(
   };
 }
 
-function refreshed(ledger: Ledger, anchor: Anchor, policy: Policy): number {
-  return anchor.at - anchor.captureAt > policy.playback.errorMs ? ledger.offlineLeftMs : policy.network.offlineGraceMs;
+function overlapMs(spans: readonly HoldSpan[], from: number, to: number): number {
+  return spans.reduce((sum, span) => sum + Math.max(0, Math.min(span.to ?? Infinity, to) - Math.max(span.from, from)), 0);
 }
 
-/** A hold bites after `errorMs`: the command has to reach the player first. */
-function overlapMs(spans: readonly HoldSpan[], from: number, to: number, errorMs: number): number {
-  return spans.reduce((sum, span) => sum + Math.max(0, Math.min(span.to ?? Infinity, to) - Math.max(span.from + errorMs, from)), 0);
-}
+/** Holds under which a message of the client had arrived: the line was alive, so the command had its chance. */
+const heardOf = (spans: readonly HoldSpan[], at: number): readonly HoldSpan[] => spans.filter((span) => span.from <= at);
 
 function prune(spans: readonly HoldSpan[], from: number): readonly HoldSpan[] {
   return spans.filter((span) => span.to === null || span.to > from);
@@ -189,19 +199,15 @@ function addRun(runs: readonly PlayedRun[], claim: Claim, toMs: number): readonl
   return [...runs, { fromAt: claim.startAt, toAt: claim.endAt, fromMs: claim.fromMs, toMs }];
 }
 
-/** Begins or ends the hold that stops credit. */
-export function setHeld(ledger: Ledger, isHeld: boolean, at: number): Ledger {
+/** Begins the hold that stops credit, at `from`, or ends it. */
+export function setHeld(ledger: Ledger, isHeld: boolean, from: number, at: number): Ledger {
   const open = ledger.holdSpans.at(-1);
-  const isOpen = open !== undefined && open.to === null;
-  if (isHeld === isOpen) return ledger;
-  const holdSpans = isHeld
-    ? [...ledger.holdSpans, { from: at, to: null }]
-    : [...ledger.holdSpans.slice(0, -1), { from: open?.from ?? at, to: at }];
-  return { ...ledger, holdSpans };
+  if (open === undefined || open.to !== null) return isHeld ? { ...ledger, holdSpans: [...ledger.holdSpans, { from, to: null }] } : ledger;
+  return isHeld ? ledger : { ...ledger, holdSpans: [...ledger.holdSpans.slice(0, -1), { ...open, to: at }] };
 }
 
 /** The trainee's presence is confirmed: what was earned until now stands. */
-export const confirm = (ledger: Ledger): Ledger => ({ ...ledger, unconfirmed: [] });
+export const confirm = (ledger: Ledger, at: number): Ledger => ({ ...ledger, unconfirmed: [], confirmedAt: at });
 
 /** A popup was missed: credit since the last confirmed instant is withheld now, and play goes on from there (P3). */
 export function withhold(ledger: Ledger): Ledger {
@@ -213,8 +219,10 @@ export function withhold(ledger: Ledger): Ledger {
   };
 }
 
-/** A client (re)joined: its clock is measured afresh from this live message. Another page does not go on playing where the last one was. */
-export function rejoin(ledger: Ledger, at: number, clientMonoMs: number, isSamePage: boolean): Ledger {
-  const anchor = ledger.anchor === null || isSamePage ? ledger.anchor : { ...ledger.anchor, state: 'PAUSED' as const };
-  return { ...ledger, anchor, clockOffsetMs: at - clientMonoMs };
+/** A client (re)joined. Another page does not go on playing where the last one was. */
+export function rejoin(ledger: Ledger, joined: ConnectionJoined, isSame: boolean, policy: Policy): Ledger {
+  const { anchor } = ledger;
+  const silentMs = anchor === null ? 0 : joined.at - anchor.captureAt;
+  const clock = joinClock(ledger.clock, joined.at, joined.clientMonoMs, { isSame, silentMs }, policy);
+  return { ...ledger, clock, anchor: anchor === null || isSame ? anchor : { ...anchor, state: 'PAUSED' } };
 }

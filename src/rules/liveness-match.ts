@@ -1,11 +1,11 @@
 /** R4 无法进行人脸活体比对: liveness and 1:1 match from one capture, at the start, at random once per class hour, on resume. */
 import type { Want } from './command.js';
-import type { LivenessJudged, LivenessMeasurement, LivenessReason, LivenessRequested, SessionEvent } from './event.js';
+import type { LivenessJudged, LivenessMeasurement, LivenessReason, LivenessReceived, LivenessRequested, SessionEvent } from './event.js';
 import type { Finding } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
-import { dueAt } from './rule.js';
+import { dueOnTimeline, pausedMs } from './rule.js';
 
 export interface FaceCheckNeed {
   readonly reason: LivenessReason;
@@ -23,8 +23,8 @@ export interface OpenFaceCheck extends FaceCheckNeed {
 export interface LivenessMatchSlice {
   readonly need: FaceCheckNeed | null;
   readonly open: OpenFaceCheck | null;
-  /** A check was left unanswered: it is asked again when the trainee is back. */
-  readonly isAwaitingReturn: boolean;
+  /** The check that is owed has been left unanswered before: told once, asked again until someone comes. */
+  readonly isUnanswered: boolean;
   readonly failedTries: number;
   readonly mismatches: number;
   readonly passed: number;
@@ -33,7 +33,8 @@ export interface LivenessMatchSlice {
   readonly hasCamera: boolean;
   readonly lastFailure: string | null;
   readonly deviceId: string | null;
-  readonly overrunMs: number;
+  /** Play claimed in defiance of a face check that was owed, ms. */
+  readonly defiedMs: number;
 }
 
 export type LivenessOutcome =
@@ -65,7 +66,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
   start: (opened) => ({
     need: opened.policy.face.required ? { reason: 'SESSION_START', part: null } : null,
     open: null,
-    isAwaitingReturn: false,
+    isUnanswered: false,
     failedTries: 0,
     mismatches: 0,
     passed: 0,
@@ -73,12 +74,12 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     hasCamera: true,
     lastFailure: null,
     deviceId: null,
-    overrunMs: 0,
+    defiedMs: 0,
   }),
 
   apply(slice, event, context) {
     const doubted = context.signals.reduce(
-      (kept, signal) => (signal.type === 'face-check.owed' ? owe(kept, { reason: signal.reason, part: null }) : kept),
+      (kept, signal) => (signal.type === 'face-check.owed' ? owe(kept, signal.reason) : kept),
       slice,
     );
     const taken = takeEvent(doubted, event, context);
@@ -93,14 +94,14 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
   ],
 
   wants: (slice): readonly Want[] =>
-    slice.need === null || slice.open !== null || slice.isAwaitingReturn || slice.deviceId === null
+    slice.need === null || slice.open !== null || slice.deviceId === null
       ? []
       : [{ type: 'liveness.request', reason: slice.need.reason, part: slice.need.part, attempt: slice.failedTries + 1 }],
 
   deadline(slice, context) {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
     const next = context.schedule?.faceChecks[slice.nextRandom];
-    return next === undefined ? null : dueAt(next.atMs - context.timelineMs, context);
+    return next === undefined ? null : dueOnTimeline(next.atMs, context);
   },
 
   outstanding(slice, { opened, schedule }) {
@@ -114,15 +115,13 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
   switch (event.type) {
     case 'connection.joined': {
       const isOtherDevice = slice.deviceId !== null && slice.deviceId !== event.deviceId;
-      const joined = { ...slice, deviceId: event.deviceId, isAwaitingReturn: false, hasCamera: true };
-      const withdrawn = joined.open !== null && !joined.open.isReceived ? { ...joined, open: null } : joined;
-      if (isOtherDevice) return { slice: owe(withdrawn, { reason: 'TAKEOVER', part: null }) };
-      return { slice: isLongPause(context) ? owe(withdrawn, { reason: 'RESUME', part: null }) : withdrawn };
+      const joined = askAfresh({ ...slice, deviceId: event.deviceId, hasCamera: true });
+      return { slice: isOtherDevice ? owe(joined, 'TAKEOVER') : oweAfterPause(joined, context) };
     }
     case 'liveness.requested':
       return { slice: { ...slice, open: opened(event, context.policy) } };
     case 'liveness.received':
-      return { slice: slice.open?.checkId === event.checkId ? { ...slice, open: { ...slice.open, isReceived: true } } : slice };
+      return { slice: receive(slice, event) };
     case 'liveness.judged':
       return slice.open?.checkId === event.checkId ? judge(slice, event, context) : { slice };
     case 'check.failed':
@@ -136,11 +135,16 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
   }
 }
 
+function receive(slice: LivenessMatchSlice, event: LivenessReceived): LivenessMatchSlice {
+  const { open } = slice;
+  return open?.checkId === event.checkId && event.at <= open.deadlineAt ? { ...slice, open: { ...open, isReceived: true } } : slice;
+}
+
 function judge(slice: LivenessMatchSlice, event: LivenessJudged, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
   const outcome = judgeLiveness(event.measurement, policy);
   if (outcome.passed) {
     return {
-      slice: { ...slice, need: null, open: null, failedTries: 0, mismatches: 0, passed: slice.passed + 1, lastFailure: null, overrunMs: 0 },
+      slice: { ...slice, need: null, open: null, failedTries: 0, mismatches: 0, passed: slice.passed + 1, isUnanswered: false, lastFailure: null, defiedMs: 0 },
       signals: [{ type: 'presence.confirmed', isControl: policy.popup.faceCheckCounts }],
     };
   }
@@ -161,13 +165,13 @@ function providerDown(slice: LivenessMatchSlice, { at, seq }: RuleContext): Appl
 
 function takePlay(slice: LivenessMatchSlice, isPlaying: boolean, context: RuleContext): Applied<LivenessMatchSlice> {
   const { claim, holds, policy, at, seq } = context;
-  if (claim === null) {
-    return { slice: isPlaying && isLongPause(context) ? owe(slice, { reason: 'RESUME', part: null }) : slice };
-  }
-  const overrunMs = holds.includes('FACE_CHECK') ? slice.overrunMs + claim.overrunMs : 0;
-  const next = { ...slice, overrunMs };
-  if (overrunMs <= policy.window.overlapToleranceMs) return { slice: next };
-  return { slice: next, findings: [finding('R4_NOT_PERFORMED', at, seq, { overrunMs: Math.round(overrunMs) })] };
+  const reached = holds.includes('OFFLINE') ? askAfresh(slice) : slice;
+  const returned = isPlaying ? oweAfterPause(reached, context) : reached;
+  if (claim === null) return { slice: returned };
+  const defiedMs = holds.includes('FACE_CHECK') ? returned.defiedMs + claim.defiedMs : 0;
+  const next = { ...returned, defiedMs };
+  if (defiedMs <= policy.window.overlapToleranceMs) return { slice: next };
+  return { slice: next, findings: [finding('R4_NOT_PERFORMED', at, seq, { playedMs: Math.round(defiedMs) })] };
 }
 
 function takeReport(slice: LivenessMatchSlice, kind: string, { at, seq }: RuleContext): Applied<LivenessMatchSlice> {
@@ -176,8 +180,6 @@ function takeReport(slice: LivenessMatchSlice, kind: string, { at, seq }: RuleCo
       return { slice: { ...slice, hasCamera: false }, findings: [finding('R4_CAMERA_LOST', at, seq)] };
     case 'CAMERA_BACK':
       return { slice: { ...slice, hasCamera: true } };
-    case 'TRAINEE_RETURNED':
-      return { slice: { ...slice, isAwaitingReturn: false } };
     default:
       return { slice };
   }
@@ -188,11 +190,12 @@ function opened(event: LivenessRequested, policy: Policy): OpenFaceCheck {
   return { checkId, reason, part, attempt, deadlineAt: event.at + policy.face.responseTimeoutMs, isReceived: false };
 }
 
-/** Left alone is not failed: play stays held and the check is asked again when the trainee is back. */
-function closeIfLate(slice: LivenessMatchSlice, { at, seq, isConnected }: RuleContext): Applied<LivenessMatchSlice> {
+/** Left alone is not failed: play stays held and the check is asked again until someone is there. */
+function closeIfLate(slice: LivenessMatchSlice, { at, seq, isReachable }: RuleContext): Applied<LivenessMatchSlice> {
   if (slice.open === null || slice.open.isReceived || at < slice.open.deadlineAt) return { slice };
-  const next = { ...slice, open: null, isAwaitingReturn: true };
-  return isConnected ? { slice: next, findings: [finding('R4_CHECK_UNANSWERED', at, seq, { checkId: slice.open.checkId })] } : { slice: next };
+  const next = { ...slice, open: null };
+  if (!isReachable || slice.isUnanswered) return { slice: next };
+  return { slice: { ...next, isUnanswered: true }, findings: [finding('R4_CHECK_UNANSWERED', at, seq, { checkId: slice.open.checkId })] };
 }
 
 function oweIfDue(slice: LivenessMatchSlice, { schedule, timelineMs }: RuleContext): LivenessMatchSlice {
@@ -202,8 +205,11 @@ function oweIfDue(slice: LivenessMatchSlice, { schedule, timelineMs }: RuleConte
 }
 
 /** A check that is owed already is not owed twice. */
-const owe = (slice: LivenessMatchSlice, need: FaceCheckNeed): LivenessMatchSlice => (slice.need === null ? { ...slice, need } : slice);
+const owe = (slice: LivenessMatchSlice, reason: LivenessReason): LivenessMatchSlice => (slice.need === null ? { ...slice, need: { reason, part: null } } : slice);
 
-function isLongPause({ ledger, policy, at }: RuleContext): boolean {
-  return ledger.lastPlayAt !== null && at - ledger.lastPlayAt >= policy.face.resumePauseMs;
-}
+const oweAfterPause = (slice: LivenessMatchSlice, context: RuleContext): LivenessMatchSlice =>
+  pausedMs(context) >= context.policy.face.resumePauseMs ? owe(slice, 'RESUME') : slice;
+
+/** A request that may never have reached the client is made again; a burst that is being judged is waited for. */
+const askAfresh = (slice: LivenessMatchSlice): LivenessMatchSlice =>
+  slice.open !== null && !slice.open.isReceived ? { ...slice, open: null } : slice;

@@ -7,7 +7,9 @@ import type { Applied, Rule, RuleContext } from './rule.js';
 export interface MultiWindowSlice {
   readonly isHidden: boolean;
   readonly isInPictureInPicture: boolean;
-  /** Play claimed in the present stretch of being hidden or in picture-in-picture, ms. */
+  /** Server time since which the page has been hidden or in picture-in-picture without a break, or null. */
+  readonly unseenSince: number | null;
+  /** Play claimed since then, ms. */
   readonly hiddenPlayMs: number;
   readonly hasLease: boolean;
   /** The place that was put out, and when; its claims of play beyond the tolerance are concurrent play. */
@@ -16,13 +18,13 @@ export interface MultiWindowSlice {
 }
 
 export const multiWindow: Rule<MultiWindowSlice> = {
-  start: () => ({ isHidden: false, isInPictureInPicture: false, hiddenPlayMs: 0, hasLease: true, putOut: null, connectionId: null }),
+  start: () => ({ isHidden: false, isInPictureInPicture: false, unseenSince: null, hiddenPlayMs: 0, hasLease: true, putOut: null, connectionId: null }),
 
   apply(slice, event, context) {
     switch (event.type) {
       case 'connection.joined': {
         const putOut = event.tookOverFrom === null ? slice.putOut : { connectionId: event.tookOverFrom, at: event.at };
-        const next = { ...slice, isHidden: false, isInPictureInPicture: false, hasLease: true, putOut, connectionId: event.connectionId };
+        const next = { ...seen(slice, false, false, event.at), hasLease: true, putOut, connectionId: event.connectionId };
         if (event.tookOverFrom === null) return { slice: next };
         return { slice: next, findings: [finding('LEASE_TRANSFERRED', context.at, context.seq, { from: event.tookOverFrom })] };
       }
@@ -61,20 +63,33 @@ function judgeRefused(slice: MultiWindowSlice, event: BeatRefused, { policy, at,
   return { slice, findings: [finding('R2_CONCURRENT_PLAY', at, seq, { overlapMs, toleranceMs: policy.window.overlapToleranceMs })] };
 }
 
+/** The same slice with what is known of the window now; seen again, the play counted while it was not is forgotten. */
+function seen(slice: MultiWindowSlice, isHidden: boolean, isInPictureInPicture: boolean, at: number): MultiWindowSlice {
+  const isUnseen = isHidden || isInPictureInPicture;
+  return {
+    ...slice,
+    isHidden,
+    isInPictureInPicture,
+    unseenSince: isUnseen ? (slice.unseenSince ?? at) : null,
+    hiddenPlayMs: isUnseen ? slice.hiddenPlayMs : 0,
+  };
+}
+
 function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }: RuleContext): Applied<MultiWindowSlice> {
+  const { isHidden, isInPictureInPicture } = slice;
   const record = (code: Finding['code'], next: MultiWindowSlice): Applied<MultiWindowSlice> => ({
     slice: next,
     findings: [finding(code, at, seq, { kind: event.kind, ...event.detail })],
   });
   switch (event.kind) {
     case 'HIDDEN':
-      return record('VISIBILITY_PAUSE', { ...slice, isHidden: true });
+      return record('VISIBILITY_PAUSE', seen(slice, true, isInPictureInPicture, at));
     case 'VISIBLE':
-      return { slice: { ...slice, isHidden: false, hiddenPlayMs: 0 } };
+      return { slice: seen(slice, false, isInPictureInPicture, at) };
     case 'PIP_ENTERED':
-      return { slice: { ...slice, isInPictureInPicture: true } };
+      return { slice: seen(slice, isHidden, true, at) };
     case 'PIP_LEFT':
-      return { slice: { ...slice, isInPictureInPicture: false, hiddenPlayMs: 0 } };
+      return { slice: seen(slice, isHidden, false, at) };
     case 'PIP_BLOCKED':
     case 'SECOND_TAB_BLOCKED':
       return record('R2_ATTEMPT_BLOCKED', slice);
@@ -85,19 +100,12 @@ function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }
   }
 }
 
-function judgeBeat(slice: MultiWindowSlice, beat: BeatReceived, { claim, holds, policy, at, seq }: RuleContext): Applied<MultiWindowSlice> {
-  const isPlayedOn = claim !== null && claim.overrunMs > 0 && holds.includes('WINDOW');
-  const hiddenPlayMs = slice.hiddenPlayMs + (isPlayedOn ? claim.overrunMs : 0);
-  const isOver = beat.state !== 'PLAYING' || (beat.visible && !beat.pictureInPicture);
-  const next: MultiWindowSlice = {
-    ...slice,
-    isHidden: !beat.visible,
-    isInPictureInPicture: beat.pictureInPicture,
-    hiddenPlayMs: isOver ? 0 : hiddenPlayMs,
-  };
-  // The hold begins to bite after `errorMs`, which therefore belongs to the hidden play as well.
-  const playedMs = hiddenPlayMs > 0 ? hiddenPlayMs + policy.playback.errorMs : 0;
-  if (playedMs <= policy.visibility.toleranceMs) return { slice: next };
+function judgeBeat(slice: MultiWindowSlice, beat: BeatReceived, { claim, policy, at, seq }: RuleContext): Applied<MultiWindowSlice> {
+  const { toleranceMs } = policy.visibility;
+  const isUnseenPlay = claim !== null && slice.unseenSince !== null;
+  const playedMs = isUnseenPlay ? slice.hiddenPlayMs + Math.max(0, Math.min(claim.advanceMs, claim.endAt - slice.unseenSince)) : slice.hiddenPlayMs;
+  const next = seen({ ...slice, hiddenPlayMs: playedMs }, !beat.visible, beat.pictureInPicture, claim?.endAt ?? at);
+  if (playedMs <= toleranceMs) return { slice: beat.state === 'PLAYING' ? next : { ...next, hiddenPlayMs: 0 } };
   const code = slice.isInPictureInPicture ? 'R2_PIP_PLAY' : 'R2_BACKGROUND_PLAY';
-  return { slice: next, findings: [finding(code, at, seq, { playedMs: Math.round(playedMs), toleranceMs: policy.visibility.toleranceMs })] };
+  return { slice: next, findings: [finding(code, at, seq, { playedMs: Math.round(playedMs), toleranceMs })] };
 }

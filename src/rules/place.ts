@@ -1,5 +1,5 @@
 /** Where the session is being studied: connections, silence, idleness and clocks. No rule of its own, but every rule's ground. */
-import type { ConnectionJoined, SessionEvent } from './event.js';
+import type { BeatReceived, ConnectionJoined, SessionEvent } from './event.js';
 import type { Finding } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
@@ -15,8 +15,8 @@ export function takePlace(state: LiveSession, event: SessionEvent, policy: Polic
     case 'connection.lost':
       return passTime(lose(state, event.connectionId), policy);
     case 'beat.received': {
-      const back = { ...state, isOffline: false };
-      return checkClock(back, event.clientMonoMs, event.clientWallAt, policy);
+      const isStudying = event.state === 'PLAYING';
+      return checkClock({ ...state, isOffline: false, isSuspended: state.isSuspended && !isStudying }, event, policy);
     }
     default:
       return passTime(state, policy);
@@ -41,35 +41,42 @@ function lose(state: LiveSession, connectionId: string): LiveSession {
   return { ...state, place: { ...state.place, lostAt: state.at } };
 }
 
-function passTime(state: LiveSession, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
-  const { network } = policy;
-  const { anchor, lastPlayAt } = state.ledger;
+/** Server time since which nothing has been heard of a client that should speak, or null. */
+export const silentFrom = ({ place, ledger }: LiveSession): number | null =>
+  place?.lostAt ?? (ledger.anchor?.state === 'PLAYING' ? Math.max(ledger.anchor.at, place?.joinedAt ?? 0) : null);
+
+/** Server time since which nobody has studied. */
+export const idleFrom = ({ place, ledger, opened }: LiveSession): number => Math.max(place?.joinedAt ?? opened.at, ledger.lastPlayAt ?? 0);
+
+function passTime(state: LiveSession, { network }: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   let next = state;
-  const silenceFrom = state.place?.lostAt ?? (anchor?.state === 'PLAYING' ? anchor.at : null);
-  if (silenceFrom !== null && !state.isOffline && state.at - silenceFrom >= network.offlineGraceMs) {
+  const silentMs = state.at - (silentFrom(state) ?? state.at);
+  if (!state.isOffline && silentMs >= network.offlineGraceMs) {
     next = { ...next, isOffline: true };
-    findings.push(finding('OFFLINE_STOP', state.at, state.seq, { silentMs: state.at - silenceFrom }));
+    findings.push(finding('OFFLINE_STOP', state.at, state.seq, { silentMs }));
   }
-  const idleFrom = Math.max(state.place?.joinedAt ?? state.opened.at, lastPlayAt ?? 0);
-  if (!state.isSuspended && state.at - idleFrom >= network.idleCloseMs) {
+  const idleMs = state.at - idleFrom(state);
+  if (!state.isSuspended && idleMs >= network.idleCloseMs) {
     next = { ...next, isSuspended: true };
-    findings.push(finding('IDLE_CLOSED', state.at, state.seq, { idleMs: state.at - idleFrom }));
+    findings.push(finding('IDLE_CLOSED', state.at, state.seq, { idleMs }));
   }
   return { state: next, findings };
 }
 
 /** A clock that parts from the server's is recorded once; credit runs on server time whatever it says. */
-function checkClock(state: LiveSession, monoMs: number, wallAt: number, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
-  const { place } = state;
-  if (place === null || state.at - place.clock.at < SKEW_WINDOW_MS) return { state, findings: [] };
-  const sample = { at: state.at, monoMs, wallAt };
-  const elapsedMs = state.at - place.clock.at;
+function checkClock(state: LiveSession, beat: BeatReceived, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
+  const { place, ledger, at } = state;
+  const { clockSkewMs } = policy.network;
+  const lateMs = at - beat.clientMonoMs - (ledger.clock?.offsetMs ?? Infinity);
+  // A beat that waited in the outbox tells of the network, not of the clock.
+  if (place === null || at - place.clock.at < SKEW_WINDOW_MS || lateMs > clockSkewMs) return { state, findings: [] };
+  const elapsedMs = at - place.clock.at;
   const skewMs = Math.max(
-    Math.abs(monoMs - place.clock.monoMs - elapsedMs),
-    Math.abs(wallAt - place.clock.wallAt - elapsedMs),
+    Math.abs(beat.clientMonoMs - place.clock.monoMs - elapsedMs),
+    Math.abs(beat.clientWallAt - place.clock.wallAt - elapsedMs),
   );
-  const next: LiveSession = { ...state, place: { ...place, clock: sample } };
-  if (skewMs <= policy.network.clockSkewMs || state.hasClockSkew) return { state: next, findings: [] };
-  return { state: { ...next, hasClockSkew: true }, findings: [finding('CLOCK_SKEW', state.at, state.seq, { skewMs: Math.round(skewMs), overMs: elapsedMs })] };
+  const next: LiveSession = { ...state, place: { ...place, clock: { at, monoMs: beat.clientMonoMs, wallAt: beat.clientWallAt } } };
+  if (skewMs <= clockSkewMs || state.hasClockSkew) return { state: next, findings: [] };
+  return { state: { ...next, hasClockSkew: true }, findings: [finding('CLOCK_SKEW', at, state.seq, { skewMs: Math.round(skewMs), overMs: elapsedMs })] };
 }

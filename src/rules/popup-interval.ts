@@ -5,7 +5,7 @@ import type { Finding } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
-import { dueAt } from './rule.js';
+import { dueAt, pausedMs } from './rule.js';
 
 /** Wrong answers after which a popup counts as missed: guessing is not answering. */
 const MAX_WRONG_ANSWERS = 5;
@@ -32,8 +32,10 @@ export interface PopupIntervalSlice {
   readonly isAwaitingReturn: boolean;
   readonly answered: number;
   readonly missed: number;
-  /** Play claimed while a popup stood unanswered, ms. */
-  readonly overrunMs: number;
+  /** Play claimed in defiance of a popup that stood unanswered, ms. */
+  readonly defiedMs: number;
+  /** Play claimed for a stretch without connection beyond what can be credited, ms. */
+  readonly unreachedMs: number;
 }
 
 export const popupInterval: Rule<PopupIntervalSlice> = {
@@ -42,16 +44,18 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
     controlAt: null,
     nextIndex: 0,
     open: null,
-    owed: null,
+    // A session begins with a control: the first face check, or a popup where that does not count.
+    owed: opened.policy.face.required && opened.policy.popup.faceCheckCounts ? null : { index: null },
     isAwaitingReturn: false,
     answered: 0,
     missed: 0,
-    overrunMs: 0,
+    defiedMs: 0,
+    unreachedMs: 0,
   }),
 
   apply(slice, event, context) {
     const controlled = context.signals.reduce(
-      (kept, signal) => (signal.type === 'presence.confirmed' && signal.isControl ? { ...restartClock(kept, context), owed: null } : kept),
+      (kept, signal) => (signal.type === 'presence.confirmed' && signal.isControl ? { ...restartClock(kept, context), owed: null, isAwaitingReturn: false } : kept),
       slice,
     );
     const taken = takeEvent(controlled, event, context);
@@ -73,7 +77,7 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
   wants: (slice): readonly Want[] => (slice.owed === null ? [] : [{ type: 'popup.issue', index: slice.owed.index }]),
 
   deadline(slice, context) {
-    if (slice.open !== null) return context.isConnected ? slice.open.deadlineAt : null;
+    if (slice.open !== null) return slice.open.deadlineAt;
     return context.schedule === null ? null : dueAt(gapMs(slice, context) - playedSince(slice, context), context);
   },
 
@@ -85,8 +89,7 @@ function takeEvent(slice: PopupIntervalSlice, event: SessionEvent, context: Rule
     case 'beat.received':
       return runClock(slice, context, event.state === 'PLAYING');
     case 'connection.joined':
-      // One that stood open when the connection was lost is shown afresh: nobody could have answered it meanwhile.
-      return { slice: slice.open !== null || isLongPause(context) ? { ...slice, open: null, owed: { index: null } } : slice };
+      return { slice: oweAfterPause(showAfresh(slice), context) };
     case 'popup.issued':
       return { slice: show(slice, event, context) };
     case 'popup.answered':
@@ -98,26 +101,37 @@ function takeEvent(slice: PopupIntervalSlice, event: SessionEvent, context: Rule
   }
 }
 
+/** One that stood open while nobody could be reached is shown again: nobody could have answered it. */
+const showAfresh = (slice: PopupIntervalSlice): PopupIntervalSlice =>
+  slice.open === null ? slice : { ...slice, open: null, owed: { index: null } };
+
+function oweAfterPause(slice: PopupIntervalSlice, context: RuleContext): PopupIntervalSlice {
+  const isDue = slice.open === null && slice.owed === null && pausedMs(context) >= context.policy.popup.resumePauseMs;
+  return isDue ? { ...slice, owed: { index: null } } : slice;
+}
+
 /** Books accepted play on the clock; a control shown within the stretch splits it. */
 function runClock(slice: PopupIntervalSlice, context: RuleContext, isPlaying: boolean): Applied<PopupIntervalSlice> {
-  const { claim, policy, at, seq } = context;
-  const returned = isPlaying && context.holds.includes('POPUP_MISSED') ? comeBack(slice) : slice;
-  if (claim === null) {
-    const resumed = isPlaying && isLongPause(context) && returned.open === null ? { ...returned, owed: returned.owed ?? { index: null } } : returned;
-    return { slice: isPlaying ? settleControl(resumed) : resumed };
-  }
-  const underPopup = context.holds.includes('POPUP') || context.holds.includes('POPUP_MISSED');
-  const overrunMs = underPopup ? returned.overrunMs + claim.overrunMs : 0;
+  const { claim, policy, holds, at, seq } = context;
+  const reached = holds.includes('OFFLINE') ? showAfresh(slice) : slice;
+  const returned = isPlaying ? oweAfterPause(holds.includes('POPUP_MISSED') ? comeBack(reached) : reached, context) : reached;
+  if (claim === null) return { slice: isPlaying ? settleControl(returned) : returned };
+  const isUnderPopup = holds.includes('POPUP') || holds.includes('POPUP_MISSED');
   const before = returned.controlAt === null ? claim.acceptedMs : Math.min(claim.acceptedMs, Math.max(0, returned.controlAt - claim.startAt));
   const runMs = returned.clockMs + before;
-  const clockMs = returned.controlAt === null ? runMs : claim.acceptedMs - before;
-  const next: PopupIntervalSlice = { ...returned, clockMs, controlAt: null, overrunMs };
-  if (Math.round(runMs) > policy.popup.maxGapMs || Math.round(clockMs) > policy.popup.maxGapMs) {
-    const gap = Math.round(Math.max(runMs, clockMs));
-    return { slice: next, findings: [finding('R3_POPUP_GAP', at, seq, { runMs: gap, maxGapMs: policy.popup.maxGapMs })] };
+  const next: PopupIntervalSlice = {
+    ...returned,
+    clockMs: returned.controlAt === null ? runMs : claim.acceptedMs - before,
+    controlAt: null,
+    defiedMs: isUnderPopup ? returned.defiedMs + claim.defiedMs : 0,
+    unreachedMs: claim.unreachedMs > 0 ? returned.unreachedMs + claim.unreachedMs : 0,
+  };
+  const longestMs = Math.round(Math.max(runMs, next.clockMs, next.unreachedMs));
+  if (longestMs > policy.popup.maxGapMs) {
+    return { slice: next, findings: [finding('R3_POPUP_GAP', at, seq, { runMs: longestMs, maxGapMs: policy.popup.maxGapMs })] };
   }
-  if (overrunMs > policy.window.overlapToleranceMs) {
-    return { slice: next, findings: [finding('R3_POPUP_UNENFORCED', at, seq, { overrunMs: Math.round(overrunMs) })] };
+  if (next.defiedMs > policy.window.overlapToleranceMs) {
+    return { slice: next, findings: [finding('R3_POPUP_UNENFORCED', at, seq, { playedMs: Math.round(next.defiedMs) })] };
   }
   return { slice: next };
 }
@@ -149,7 +163,7 @@ function answer(slice: PopupIntervalSlice, event: PopupAnswered, context: RuleCo
     const wrongAnswers = open.wrongAnswers + 1;
     return wrongAnswers < MAX_WRONG_ANSWERS ? { slice: { ...slice, open: { ...open, wrongAnswers } } } : miss(slice, context);
   }
-  const answered: PopupIntervalSlice = { ...slice, open: null, answered: slice.answered + 1, overrunMs: 0 };
+  const answered: PopupIntervalSlice = { ...slice, open: null, answered: slice.answered + 1, defiedMs: 0 };
   const suspicious = event.trusted ? [] : [finding('R3_POPUP_AUTOMATED', context.at, context.seq, { elapsedMs: event.elapsedMs, trusted: false })];
   return { slice: answered, findings: suspicious, signals: [{ type: 'presence.confirmed', isControl: false }] };
 }
@@ -157,8 +171,7 @@ function answer(slice: PopupIntervalSlice, event: PopupAnswered, context: RuleCo
 /** An unanswered popup counts as missed only while the trainee could have answered it. */
 function missIfLate(slice: PopupIntervalSlice, context: RuleContext): Applied<PopupIntervalSlice> {
   if (slice.open === null || context.at < slice.open.deadlineAt) return { slice };
-  if (context.isConnected) return miss(slice, context);
-  return { slice: { ...slice, open: null, owed: { index: null } } };
+  return context.isReachable ? miss(slice, context) : { slice: showAfresh(slice) };
 }
 
 function miss(slice: PopupIntervalSlice, { policy, at, seq }: RuleContext): Applied<PopupIntervalSlice> {
@@ -185,10 +198,6 @@ function playedSince(slice: PopupIntervalSlice, { projectedMs, at }: RuleContext
 /** A schedule used up (only by long re-watching) goes on at the shortest gap. */
 function gapMs(slice: PopupIntervalSlice, { schedule, policy }: RuleContext): number {
   return schedule?.popupGaps[slice.nextIndex] ?? policy.popup.scheduleMinMs;
-}
-
-function isLongPause({ ledger, policy, at }: RuleContext): boolean {
-  return ledger.lastPlayAt !== null && at - ledger.lastPlayAt >= policy.popup.resumePauseMs;
 }
 
 /** Popups a schedule needs for a lesson watched about twice over, counted at the shortest gap. */

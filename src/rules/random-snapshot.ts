@@ -5,9 +5,11 @@ import type { Finding, FindingCode } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext, Signal } from './rule.js';
-import { dueAt } from './rule.js';
+import { dueOnTimeline } from './rule.js';
 
 export type SnapshotFailure = 'NO_IMAGE' | 'TOO_LATE' | 'UNREADABLE' | 'DARK' | 'BLURRED' | 'FACE_ABSENT' | 'MULTIPLE_FACES' | 'TOO_FAR' | 'MISMATCH' | 'UNCERTAIN';
+
+const UNDECIDED: readonly SnapshotFailure[] = ['MULTIPLE_FACES', 'UNCERTAIN'];
 
 export interface OpenSnapshot {
   readonly snapshotId: string;
@@ -65,14 +67,16 @@ export const randomSnapshot: Rule<RandomSnapshotSlice> = {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
     if (slice.owed !== null) return slice.owed.dueAt > 0 ? slice.owed.dueAt : null;
     const next = context.schedule?.snapshots[slice.nextIndex];
-    return next === undefined ? null : dueAt(next.atMs - context.timelineMs, context);
+    return next === undefined ? null : dueOnTimeline(next.atMs, context);
   },
 
   outstanding(slice, { schedule, policy }) {
     const isDone = slice.open === null && slice.owed === null && slice.nextIndex >= (schedule?.snapshots.length ?? 0);
     if (!isDone) return 'R6_NO_SNAPSHOT';
     const parts = new Set(schedule?.snapshots.map((snapshot) => snapshot.part) ?? []);
-    return [...parts].every((part) => countOf(slice.qualifying, part) >= policy.snapshot.minPerPart) ? null : 'R6_NO_SNAPSHOT';
+    const isSettled = (part: number): boolean =>
+      countOf(slice.qualifying, part) >= policy.snapshot.minPerPart || emptyPartCode(slice.failures, part) === 'R6_UNDECIDED';
+    return [...parts].every(isSettled) ? null : 'R6_NO_SNAPSHOT';
   },
 };
 
@@ -80,6 +84,8 @@ function takeEvent(slice: RandomSnapshotSlice, event: SessionEvent, context: Rul
   switch (event.type) {
     case 'connection.joined':
       return { slice: askAgain(slice) };
+    case 'beat.received':
+      return { slice: context.holds.includes('OFFLINE') ? askAgain(slice) : slice };
     case 'snapshot.requested':
       return { slice: { ...slice, owed: null, open: opened(event, context.policy) } };
     case 'snapshot.received':
@@ -87,7 +93,7 @@ function takeEvent(slice: RandomSnapshotSlice, event: SessionEvent, context: Rul
     case 'snapshot.judged':
       return judge(slice, event, context);
     case 'check.failed':
-      return slice.open?.snapshotId === event.checkId ? { slice: askAgain({ ...slice, open: { ...slice.open, isReceived: false } }) } : { slice };
+      return { slice: slice.open?.snapshotId === event.checkId ? putBack(slice, slice.open) : slice };
     default:
       return { slice };
   }
@@ -99,15 +105,16 @@ function opened(event: SnapshotRequested, policy: Policy): OpenSnapshot {
   return { snapshotId, index, part, isRetry, deadlineAt: event.at + windowMs, isReceived: false };
 }
 
-/** A request that never reached the client, or was lost on our side, is made again: that is nobody's failure. */
-function askAgain(slice: RandomSnapshotSlice): RandomSnapshotSlice {
-  if (slice.open === null || slice.open.isReceived) return slice;
-  const { index, part, isRetry } = slice.open;
-  return { ...slice, open: null, owed: { index, part, isRetry, dueAt: 0 } };
-}
+/** A request that may never have reached the client is made again; a picture that is being judged is waited for. */
+const askAgain = (slice: RandomSnapshotSlice): RandomSnapshotSlice =>
+  slice.open === null || slice.open.isReceived ? slice : putBack(slice, slice.open);
+
+/** Lost on the way or on our side: nobody's failure, the picture is asked for once more. */
+const putBack = (slice: RandomSnapshotSlice, { index, part, isRetry }: OpenSnapshot): RandomSnapshotSlice =>
+  ({ ...slice, open: null, owed: { index, part, isRetry, dueAt: 0 } });
 
 function receive(slice: RandomSnapshotSlice, event: SnapshotReceived, context: RuleContext): Applied<RandomSnapshotSlice> {
-  if (slice.open?.snapshotId !== event.snapshotId || slice.open.isReceived) return { slice };
+  if (slice.open?.snapshotId !== event.snapshotId || slice.open.isReceived || event.at > slice.open.deadlineAt) return { slice };
   if (event.sha256 === null) return fail(slice, slice.open, 'NO_IMAGE', context);
   return { slice: { ...slice, open: { ...slice.open, isReceived: true } } };
 }
@@ -117,6 +124,8 @@ function judge(slice: RandomSnapshotSlice, event: SnapshotJudged, context: RuleC
   if (open?.snapshotId !== event.snapshotId) return { slice };
   const failure = judgeSnapshot(event.measurement, context.policy);
   if (failure !== null) return fail(slice, open, failure, context);
+  // The rule asks for pictures that are kept: one that we could not store is no evidence, and not the trainee's fault.
+  if (event.imageId === null) return { slice: putBack(slice, open) };
   const findings = open.isRetry ? [finding('R6_RETRIED', context.at, context.seq, { index: open.index })] : [];
   return { slice: { ...slice, open: null, qualifying: [...slice.qualifying, open.part] }, findings };
 }
@@ -141,14 +150,17 @@ function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotF
   return { slice: next, findings, signals: doubt };
 }
 
+/** A face that the machine cannot decide about is for a human to look at; anything else leaves the part empty. */
 function emptyPartCode(failures: RandomSnapshotSlice['failures'], part: number): FindingCode {
-  return failures.filter((entry) => entry.part === part).every((entry) => entry.failure === 'FACE_ABSENT') ? 'R6_FACE_ABSENT' : 'R6_NO_SNAPSHOT';
+  const own = failures.filter((entry) => entry.part === part).map((entry) => entry.failure);
+  if (own.some((failure) => UNDECIDED.includes(failure)) && !own.includes('MISMATCH')) return 'R6_UNDECIDED';
+  return own.every((failure) => failure === 'FACE_ABSENT') ? 'R6_FACE_ABSENT' : 'R6_NO_SNAPSHOT';
 }
 
 function failIfLate(slice: RandomSnapshotSlice, context: RuleContext): Applied<RandomSnapshotSlice> {
   const { open } = slice;
   if (open === null || open.isReceived || context.at < open.deadlineAt) return { slice };
-  return context.isConnected ? fail(slice, open, 'TOO_LATE', context) : { slice: askAgain(slice) };
+  return context.isReachable ? fail(slice, open, 'TOO_LATE', context) : { slice: askAgain(slice) };
 }
 
 function oweIfDue(slice: RandomSnapshotSlice, { schedule, timelineMs, at }: RuleContext): RandomSnapshotSlice {

@@ -1,6 +1,7 @@
-import type { CheckReason, Want } from './command.js';
-import type { ScheduleDrawn, SessionEvent, SessionOpened } from './event.js';
+import type { Want } from './command.js';
+import type { LivenessReason, ScheduleDrawn, SessionEvent, SessionOpened } from './event.js';
 import type { Finding, FindingCode } from './finding.js';
+import { reachFor, totalMs } from './interval-set.js';
 import type { Claim, Ledger } from './ledger.js';
 import type { Policy } from './policy.js';
 import type { HoldReason } from './types.js';
@@ -12,7 +13,7 @@ export type Signal =
   /** Credit since the last confirmed instant is withheld. */
   | { readonly type: 'credit.withheld' }
   /** A check is owed: who is in front of the camera has become doubtful. */
-  | { readonly type: 'face-check.owed'; readonly reason: CheckReason };
+  | { readonly type: 'face-check.owed'; readonly reason: LivenessReason };
 
 /** What a rule may look at. `ledger` already holds the event's claim. */
 export interface RuleContext {
@@ -26,7 +27,8 @@ export interface RuleContext {
   readonly seq: number;
   /** Holds that were in force before the event. */
   readonly holds: readonly HoldReason[];
-  readonly isConnected: boolean;
+  /** The client can be reached: connected, and not silent for longer than the grace. */
+  readonly isReachable: boolean;
   /** Play since the last beat that may be assumed while nothing says otherwise, ms. */
   readonly projectedMs: number;
   /** The session's credited timeline with that assumption: snapshots and face checks fall due on it, ms. */
@@ -60,4 +62,19 @@ export interface Rule<S> {
 export function dueAt(leftMs: number, { at, projectedUntil }: RuleContext): number | null {
   const due = Math.ceil(at + Math.max(0, leftMs));
   return projectedUntil === null || due > projectedUntil ? null : due;
+}
+
+/** Server time at which the credited timeline will have reached an instant: play over what is covered already does not move it. */
+export function dueOnTimeline(atMs: number, context: RuleContext): number | null {
+  const { coverage, anchor } = context.ledger;
+  if (anchor === null) return null;
+  return dueAt(reachFor(coverage, anchor.positionMs, Math.max(0, atMs - totalMs(coverage))) - context.projectedMs, context);
+}
+
+/** How long the trainee had neither studied nor proved presence before this event, ms. */
+export function pausedMs({ claim, ledger, at }: RuleContext): number {
+  const sinceMs = (then: number | null): number => (then === null ? Infinity : at - then);
+  const unplayedMs = claim === null ? sinceMs(ledger.lastPlayAt) : claim.elapsedMs - claim.advanceMs;
+  const pauseMs = Math.min(unplayedMs, sinceMs(ledger.confirmedAt));
+  return pauseMs === Infinity ? 0 : pauseMs;
 }

@@ -7,12 +7,13 @@ import { contentOrder } from './content-order.js';
 import type { SessionEvent, SessionOpened } from './event.js';
 import { fastForward } from './fast-forward.js';
 import type { Finding } from './finding.js';
-import { frontierMs, totalMs } from './interval-set.js';
+import { frontierMs, missingOf, totalMs } from './interval-set.js';
 import type { Claim, Ledger } from './ledger.js';
 import { confirm, emptyLedger, rejoin, setHeld, takeBeat, withhold } from './ledger.js';
 import { livenessMatch } from './liveness-match.js';
 import { multiWindow } from './multi-window.js';
-import { takePlace } from './place.js';
+import { idleFrom, silentFrom, takePlace } from './place.js';
+import type { Policy } from './policy.js';
 import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import type { Rule, RuleContext, Signal } from './rule.js';
@@ -75,7 +76,7 @@ function open(event: SessionOpened): LiveSession {
   };
   const holds = holdsOf(state);
   // A hold that is there from the beginning bites at once: nothing is on its way to the player yet.
-  return { ...state, holds, ledger: setHeld(state.ledger, holds.length > 0, event.at - event.policy.playback.errorMs) };
+  return { ...state, holds, ledger: setHeld(state.ledger, holds.length > 0, event.at, event.at) };
 }
 
 function advance(before: LiveSession, event: SessionEvent): StepResult {
@@ -91,11 +92,11 @@ function advance(before: LiveSession, event: SessionEvent): StepResult {
     ...base,
     schedule: event.type === 'schedule.drawn' ? event : base.schedule,
     slices: judged.slices,
-    ledger: judged.signals.reduce(applySignal, base.ledger),
+    ledger: judged.signals.reduce((kept, signal) => applySignal(kept, signal, at), base.ledger),
     findings: [...base.findings, ...findings],
   };
   const holds = holdsOf(live);
-  const settled: LiveSession = { ...live, holds, ledger: setHeld(live.ledger, holds.length > 0, at) };
+  const settled: LiveSession = { ...live, holds, ledger: setHeld(live.ledger, holds.length > 0, bitesAt(holds, at, policy), at) };
   const failed = findings.find((found) => found.effect === 'INVALIDATE_SESSION');
   const isFinishing = event.type === 'finish.requested' && canFinish(settled);
   if (failed === undefined && !isFinishing) {
@@ -106,10 +107,14 @@ function advance(before: LiveSession, event: SessionEvent): StepResult {
   return { state: { ...settled, status: 'closed', closedAt: at, verdict }, findings, commands: [close] };
 }
 
+/** A hold has to reach the player first. Offline nothing can: there the client counts the grace itself. */
+const bitesAt = (holds: readonly HoldReason[], at: number, { playback }: Policy): number =>
+  holds.every((reason) => reason === 'OFFLINE') ? at : at + playback.errorMs;
+
 function takeClaim(state: LiveSession, event: SessionEvent, instanceBefore: string | null): { readonly ledger: Ledger; readonly claim: Claim | null } {
   const { opened } = state;
   if (event.type === 'connection.joined') {
-    return { ledger: rejoin(state.ledger, event.at, event.clientMonoMs, event.instanceId === instanceBefore), claim: null };
+    return { ledger: rejoin(state.ledger, event, event.instanceId === instanceBefore, opened.policy), claim: null };
   }
   if (event.type !== 'beat.received') return { ledger: state.ledger, claim: null };
   const taken = takeBeat(state.ledger, event, opened.policy, opened.lesson.durationMs);
@@ -140,7 +145,9 @@ function judge(
 function contextOf(state: LiveSession, claim: Claim | null, holds: readonly HoldReason[]): RuleContext {
   const { opened, schedule, ledger, at, seq } = state;
   const projection = project(state, holds);
-  const isEarning = ledger.anchor !== null && ledger.anchor.positionMs >= frontierMs(ledger.coverage);
+  const { coverage, anchor } = ledger;
+  const isEarning = anchor !== null && anchor.positionMs - ledger.reachedMs <= opened.policy.playback.errorMs;
+  const earnedMs = isEarning ? totalMs(missingOf(coverage, [anchor.positionMs, anchor.positionMs + projection.ms])) : 0;
   return {
     opened,
     schedule,
@@ -150,27 +157,28 @@ function contextOf(state: LiveSession, claim: Claim | null, holds: readonly Hold
     at,
     seq,
     holds,
-    isConnected: isConnected(state),
+    isReachable: isReachable(state),
     projectedMs: projection.ms,
-    timelineMs: Math.max(ledger.timelineMs, totalMs(ledger.coverage) + (isEarning ? projection.ms : 0)),
+    timelineMs: Math.max(ledger.timelineMs, totalMs(coverage) + earnedMs),
     projectedUntil: projection.until,
     signals: [],
   };
 }
 
-const isConnected = (state: LiveSession): boolean => state.place !== null && state.place.lostAt === null;
+/** Connected, and not silent for longer than the grace. */
+const isReachable = (state: LiveSession): boolean => state.place !== null && state.place.lostAt === null && !state.isOffline;
 
-/** Play since the last beat that may be assumed: only while connected, visible, unheld, and for two heartbeats at most. */
+/** Play since the last beat that may be assumed: only while reachable, visible, unheld, and for two heartbeats at most. */
 function project(state: LiveSession, holds: readonly HoldReason[]): { readonly ms: number; readonly until: number | null } {
   const { anchor } = state.ledger;
-  if (anchor?.state !== 'PLAYING' || !anchor.visible || holds.length > 0 || !isConnected(state)) return { ms: 0, until: null };
+  if (anchor?.state !== 'PLAYING' || !anchor.visible || holds.length > 0 || !isReachable(state)) return { ms: 0, until: null };
   const leftMs = state.opened.lesson.durationMs - anchor.positionMs;
   const longestMs = Math.min(2 * state.opened.policy.network.heartbeatMs, leftMs);
   return { ms: Math.max(0, Math.min(state.at - anchor.captureAt, longestMs)), until: anchor.captureAt + longestMs };
 }
 
-function applySignal(ledger: Ledger, signal: Signal): Ledger {
-  if (signal.type === 'presence.confirmed') return confirm(ledger);
+function applySignal(ledger: Ledger, signal: Signal, at: number): Ledger {
+  if (signal.type === 'presence.confirmed') return confirm(ledger, at);
   return signal.type === 'credit.withheld' ? withhold(ledger) : ledger;
 }
 
@@ -210,7 +218,7 @@ export const verdictOf = (state: SessionState): SessionVerdict => (state.status 
 
 /** What must be issued now. Level-triggered, so that a crash between two events loses nothing. */
 export function wants(state: SessionState): readonly Want[] {
-  if (state.status !== 'live' || !isConnected(state) || state.schedule === null) return [];
+  if (state.status !== 'live' || !isReachable(state) || state.schedule === null) return [];
   const all = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].wants(state.slices[id]));
   // One thing at a time in front of the trainee: a face check is a control and comes before a popup.
   return state.slices.R4.need === null ? all : all.filter((want) => want.type !== 'popup.issue');
@@ -221,13 +229,11 @@ export function nextDeadline(state: SessionState): number | null {
   if (state.status !== 'live' || state.isSuspended) return null;
   const context = contextOf(state, null, state.holds);
   const { network } = state.opened.policy;
-  const { anchor, lastPlayAt } = state.ledger;
-  const silenceFrom = state.place?.lostAt ?? (anchor?.state === 'PLAYING' ? anchor.at : null);
-  const idleFrom = Math.max(state.place?.joinedAt ?? state.opened.at, lastPlayAt ?? 0);
+  const silent = silentFrom(state);
   const deadlines = [
     ...RULE_IDS.map(<K extends RuleKey>(id: K) => RULES[id].deadline(state.slices[id], context)),
-    silenceFrom === null || state.isOffline ? null : silenceFrom + network.offlineGraceMs,
-    idleFrom + network.idleCloseMs,
+    silent === null || state.isOffline ? null : silent + network.offlineGraceMs,
+    idleFrom(state) + network.idleCloseMs,
   ].filter((deadline): deadline is number => deadline !== null);
   return deadlines.length === 0 ? null : Math.min(...deadlines);
 }

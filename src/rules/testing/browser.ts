@@ -1,0 +1,327 @@
+import type { Command } from '../command.js';
+import type { BeatReceived, ConnectionJoined, SessionEvent, WindowReported } from '../event.js';
+import { frontierMs } from '../interval-set.js';
+import type { HoldReason } from '../types.js';
+import { burst, measured } from './faces.js';
+import type { Network } from './network.js';
+import { Player } from './player.js';
+import type { Issued, Shell } from './shell.js';
+import type { Timeline } from './timeline.js';
+import type { Trainee } from './trainee.js';
+
+/** A beat as the page captures it; `seq` and arrival come with the delivery. */
+export type BeatClaim = Omit<BeatReceived, 'type' | 'at' | 'connectionId' | 'seq'>;
+type Draft = { readonly kind: 'beat'; readonly claim: BeatClaim } | { readonly kind: 'report'; readonly report: Pick<WindowReported, 'kind' | 'detail'> };
+
+/** Nearer than this to the server's position the page does not go back. */
+const WITHHELD_MS = 300;
+
+/** The page with the SDK in it: beats, obeys holds, serves checks, keeps what it could not send. */
+export class Browser {
+  readonly player: Player;
+  readonly localHolds = new Set<HoldReason>();
+  wantsPlay = false;
+  isVisible = true;
+  isInPictureInPicture = false;
+  /** An honest SDK stops when told to; a tampered one may not. */
+  obeysHolds = true;
+  /** What a tampered SDK makes of a beat; null swallows it. */
+  distort: (claim: BeatClaim) => BeatClaim | null = (claim) => claim;
+  page = 1;
+  device = 'device-1';
+  connection = 0;
+  lastContactAt: number;
+  private serverHolds: readonly HoldReason[] = ['FACE_CHECK'];
+  private outbox: Draft[] = [];
+  private isSending = false;
+  private seq = 0;
+  private generation = 0;
+  private mono: { readonly at: number; readonly ms: number };
+  private openPopupId: string | null = null;
+
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly network: Network,
+    private readonly shell: () => Shell,
+    private readonly trainee: Trainee,
+    /** Client clock seconds per second, and how far the wall clock is off. */
+    public clock: { readonly rate: number; readonly wallOffsetMs: number },
+    private readonly heartbeatMs: number,
+    durationMs: number,
+  ) {
+    this.lastContactAt = timeline.now;
+    this.mono = { at: timeline.now, ms: 1_234.5 };
+    this.player = new Player(timeline, durationMs, () => this.beat());
+  }
+
+  get isHeld(): boolean {
+    return this.localHolds.size > 0 || this.serverHolds.length > 0;
+  }
+
+  get monoMs(): number {
+    return this.mono.ms + (this.timeline.now - this.mono.at) * this.clock.rate;
+  }
+
+  /** The clock of the page stands (or jumps) by so much against real time. */
+  shiftClock(ms: number): void {
+    this.mono = { at: this.timeline.now, ms: this.monoMs + ms };
+  }
+
+  setClockRate(rate: number): void {
+    this.mono = { at: this.timeline.now, ms: this.monoMs };
+    this.clock = { ...this.clock, rate };
+  }
+
+  get connectionId(): string {
+    return `connection-${this.connection}`;
+  }
+
+  join(tookOverFrom: string | null = null): void {
+    this.connection += 1;
+    const sentMono = this.monoMs;
+    const wallAt = this.timeline.now + this.clock.wallOffsetMs;
+    this.network.up(() => {
+      const joined: ConnectionJoined = {
+        type: 'connection.joined', at: Math.round(this.timeline.now), connectionId: this.connectionId, instanceId: `${this.device}-page-${this.page}`,
+        deviceId: this.device, leaseEpoch: this.connection, clientMonoMs: sentMono, clientWallAt: wallAt, sdk: 'sdk-1', userAgent: 'test',
+        camera: 'camera', screenExtended: null, tookOverFrom,
+      };
+      this.shell().record(joined);
+      const { holds, ledger } = this.shell().opened;
+      this.network.down(() => this.welcomed(holds, frontierMs(ledger.coverage)));
+    });
+  }
+
+  /** A fresh page: nothing of the old one is left but the device. */
+  load(): void {
+    this.page += 1;
+    this.player.pause();
+    this.player.seekTo(0);
+    this.generation += 1;
+    this.outbox = [];
+    this.isSending = false;
+    this.serverHolds = ['FACE_CHECK'];
+    this.localHolds.clear();
+    this.openPopupId = null;
+    this.mono = { at: this.timeline.now, ms: 40 };
+  }
+
+  /** The line is gone: play goes on through the grace, counted from the last word of the server. */
+  lostLine(graceMs: number): void {
+    this.isSending = false;
+    const stopAt = this.lastContactAt + graceMs;
+    this.timeline.after(stopAt - this.timeline.now, () => {
+      if (this.network.isUp) return;
+      this.hold('OFFLINE', true);
+    });
+  }
+
+  hold(reason: HoldReason, isHeld: boolean): void {
+    if (isHeld) this.localHolds.add(reason);
+    else this.localHolds.delete(reason);
+    this.apply(null);
+  }
+
+  play(): void {
+    this.wantsPlay = true;
+    if (this.isHeld && this.obeysHolds) return;
+    if (this.player.isPlaying || this.player.isAtEnd) return;
+    this.player.play();
+    this.beat();
+  }
+
+  pause(): void {
+    this.wantsPlay = false;
+    if (!this.player.isPlaying) return;
+    this.player.pause();
+    this.beat();
+  }
+
+  /** Everything stands still, unsaid. Returns whether the video was playing. */
+  fallsAsleep(): boolean {
+    const { isPlaying } = this.player;
+    this.player.pause();
+    this.generation += 1;
+    return isPlaying;
+  }
+
+  wakesUp(wasPlaying: boolean): void {
+    if (!wasPlaying) return;
+    this.player.play();
+    this.beat();
+  }
+
+  /** A seek the page allows: the run before it is closed first. */
+  seekTo(positionMs: number): void {
+    const wasPlaying = this.player.isPlaying;
+    if (wasPlaying) {
+      this.player.pause();
+      this.beat();
+    }
+    this.player.seekTo(positionMs);
+    if (wasPlaying) this.player.play();
+    this.beat();
+  }
+
+  beat(): void {
+    const claim = this.distort({
+      positionMs: Math.round(this.player.positionMs), rate: 1, state: this.player.state, clientMonoMs: this.monoMs,
+      clientWallAt: Math.round(this.timeline.now + this.clock.wallOffsetMs), visible: this.isVisible, pictureInPicture: this.isInPictureInPicture,
+    });
+    if (claim !== null) this.push({ kind: 'beat', claim });
+    const generation = (this.generation += 1);
+    if (!this.player.isPlaying) return;
+    this.timeline.after(this.heartbeatMs, () => {
+      if (generation === this.generation && this.player.isPlaying) this.beat();
+    });
+  }
+
+  report(kind: string, detail: WindowReported['detail'] = {}): void {
+    this.push({ kind: 'report', report: { kind, detail } });
+  }
+
+  /** Sends the outbox, one entry on its way at a time. */
+  flush(): void {
+    const [head] = this.outbox;
+    if (head === undefined || this.isSending || !this.network.isUp || this.connection === 0) return;
+    this.isSending = true;
+    const { connectionId } = this;
+    this.network.up(() => {
+      if (connectionId !== this.connectionId || this.outbox[0] !== head) return;
+      this.outbox.shift();
+      this.shell().record(this.eventOf(head));
+      this.network.down(() => {
+        this.lastContactAt = this.timeline.now;
+        this.isSending = false;
+        this.flush();
+      });
+    });
+  }
+
+  /** What the shell has to say after a record. */
+  hear(issued: readonly Issued[], commands: readonly Command[]): void {
+    if (!this.network.isUp || this.connection === 0) return;
+    for (const command of commands) {
+      if (command.type === 'playback.hold') this.network.down(() => this.server(command.holds, command.positionMs));
+      if (command.type === 'playback.release') this.network.down(() => this.server([], command.positionMs));
+      if (command.type === 'session.close' || command.type === 'session.suspend') this.network.down(() => this.stop());
+    }
+    for (const event of issued) this.network.down(() => this.serve(event));
+  }
+
+  private eventOf(draft: Draft): SessionEvent {
+    const at = Math.round(this.timeline.now);
+    if (draft.kind === 'report') return { type: 'window.reported', at, connectionId: this.connectionId, ...draft.report };
+    this.seq += 1;
+    return { type: 'beat.received', at, connectionId: this.connectionId, seq: this.seq, ...draft.claim };
+  }
+
+  private push(draft: Draft): void {
+    this.outbox.push(draft);
+    this.flush();
+  }
+
+  private welcomed(holds: readonly HoldReason[], positionMs: number): void {
+    this.lastContactAt = this.timeline.now;
+    this.localHolds.delete('OFFLINE');
+    if (this.player.positionMs < positionMs && !this.player.isPlaying && this.outbox.length === 0) this.player.seekTo(positionMs);
+    this.server(holds, positionMs);
+    this.flush();
+  }
+
+  private server(holds: readonly HoldReason[], positionMs: number): void {
+    this.lastContactAt = this.timeline.now;
+    this.serverHolds = holds;
+    this.apply(this.outbox.length === 0 ? positionMs : null);
+    if (holds.includes('POPUP_MISSED') && this.trainee.comesBackAfterMs !== null) {
+      this.timeline.after(this.trainee.comesBackAfterMs, () => this.report('TRAINEE_RETURNED'));
+    }
+  }
+
+  private apply(positionMs: number | null): void {
+    if (!this.obeysHolds) {
+      if (this.wantsPlay) this.play();
+      return;
+    }
+    if (this.isHeld && this.player.isPlaying) {
+      this.player.pause();
+      this.beat();
+    }
+    if (positionMs !== null && !this.player.isPlaying && positionMs < this.player.positionMs - WITHHELD_MS) this.player.seekTo(positionMs);
+    if (!this.isHeld && this.wantsPlay) this.play();
+  }
+
+  private stop(): void {
+    this.wantsPlay = false;
+    this.player.pause();
+    this.generation += 1;
+  }
+
+  private serve(event: Issued): void {
+    this.lastContactAt = this.timeline.now;
+    switch (event.type) {
+      case 'popup.issued':
+        return this.servePopup(event.popupId, event.expected);
+      case 'snapshot.requested':
+        return this.serveSnapshot(event.snapshotId);
+      case 'liveness.requested':
+        return this.serveLiveness(event);
+    }
+  }
+
+  private servePopup(popupId: string, expected: string): void {
+    this.openPopupId = popupId;
+    const answer = this.trainee.answers(expected);
+    if (answer === null) return;
+    this.timeline.after(this.trainee.popupDelayMs(), () => {
+      if (this.openPopupId !== popupId) return;
+      this.network.up(() => {
+        const { open } = this.shell().opened.slices.R3;
+        const at = Math.round(this.timeline.now);
+        if (open?.popupId !== popupId || at > open.deadlineAt) return;
+        this.shell().record({ type: 'popup.answered', at, popupId, answer, elapsedMs: 4_000, trusted: this.trainee.isTrusted });
+        if (this.shell().opened.slices.R3.open?.popupId === popupId) this.servePopup(popupId, expected);
+      });
+    });
+  }
+
+  private serveSnapshot(snapshotId: string): void {
+    const picture = this.trainee.poses();
+    if (picture === null) return;
+    const isOpen = (): boolean => this.shell().opened.slices.R6.open?.snapshotId === snapshotId;
+    this.timeline.after(400, () =>
+      this.network.up(() => {
+        if (!isOpen() || this.shell().opened.slices.R6.open?.isReceived === true) return;
+        const isSent = picture !== 'NO_IMAGE';
+        this.shell().record({ type: 'snapshot.received', at: Math.round(this.timeline.now), snapshotId, sha256: isSent ? 'e'.repeat(64) : null, bytes: isSent ? 40_000 : 0 });
+        if (!isSent) return;
+        this.timeline.after(this.trainee.judgingMs, () => {
+          if (!isOpen()) return;
+          const at = Math.round(this.timeline.now);
+          if (this.trainee.isFaceServiceDown) this.shell().record({ type: 'check.failed', at, checkId: snapshotId, reason: 'NOT_JUDGED' });
+          else this.shell().record({ type: 'snapshot.judged', at, snapshotId, measurement: measured(picture), imageId: `image-${snapshotId}`, engine: 'test' });
+        });
+      }),
+    );
+  }
+
+  private serveLiveness({ checkId, acts }: Extract<Issued, { readonly type: 'liveness.requested' }>): void {
+    const shown = this.trainee.faces();
+    if (shown === null) return;
+    const isOpen = (): boolean => this.shell().opened.slices.R4.open?.checkId === checkId;
+    this.timeline.after(this.trainee.livenessMs, () =>
+      this.network.up(() => {
+        const at = Math.round(this.timeline.now);
+        const { open } = this.shell().opened.slices.R4;
+        if (open === null || !isOpen() || open.isReceived || at > open.deadlineAt) return;
+        this.shell().record({ type: 'liveness.received', at, checkId, frames: 60, sha256: 'f'.repeat(64) });
+        this.timeline.after(this.trainee.judgingMs, () => {
+          if (!isOpen()) return;
+          const judgedAt = Math.round(this.timeline.now);
+          if (this.trainee.isFaceServiceDown) this.shell().record({ type: 'check.failed', at: judgedAt, checkId, reason: 'NOT_JUDGED' });
+          else this.shell().record({ type: 'liveness.judged', at: judgedAt, checkId, measurement: burst(shown, acts), imageId: `image-${checkId}`, engine: 'test' });
+        });
+      }),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import type { FaceMeasurement, LivenessAct, LivenessMeasurement } from '../event.js';
+
+/** What the face workers would have measured, by what stood before the camera. */
+export type Picture = 'TRAINEE' | 'NOBODY' | 'TWO_PEOPLE' | 'STRANGER' | 'UNCLEAR' | 'DARK' | 'BLURRED' | 'FAR' | 'CORRUPT' | 'NO_IMAGE';
+
+const portrait: FaceMeasurement = { failure: null, faceCount: 1, distance: 0.42, luminance: 120, sharpness: 80, interocularPx: 90 };
+const faceless: FaceMeasurement = { ...portrait, faceCount: 0, distance: null, interocularPx: null };
+
+const PICTURES: Readonly<Record<Picture, FaceMeasurement>> = {
+  TRAINEE: portrait,
+  NOBODY: faceless,
+  TWO_PEOPLE: { ...portrait, faceCount: 2, distance: null },
+  STRANGER: { ...portrait, distance: 0.82 },
+  UNCLEAR: { ...portrait, distance: 0.575 },
+  DARK: { ...faceless, luminance: 4 },
+  BLURRED: { ...faceless, sharpness: 3 },
+  FAR: { ...portrait, interocularPx: 22 },
+  CORRUPT: { ...faceless, failure: 'IMAGE_UNREADABLE' },
+  NO_IMAGE: { ...faceless, failure: 'IMAGE_ABSENT' },
+};
+
+export const measured = (picture: Picture, changes: Partial<FaceMeasurement> = {}): FaceMeasurement => ({ ...PICTURES[picture], ...changes });
+
+export type Burst = 'TRAINEE' | 'STRANGER' | 'PHOTO' | 'RECORDED_LOOP' | 'NOBODY' | 'CROWD' | 'UNCLEAR' | 'FACE_SWAPPED_IN' | 'CORRUPT' | 'TOO_SHORT' | 'NO_NEUTRAL_FRAMES';
+
+/** A liveness burst as it would have been measured; `acts` are those asked for. */
+export function burst(kind: Burst, acts: readonly LivenessAct[], changes: Partial<LivenessMeasurement> = {}): LivenessMeasurement {
+  const seen = acts.map((act) => ({ act, seen: true, otherSeen: null, peak: 0.6, frames: 6 }));
+  const still = seen.map((act) => ({ ...act, seen: false, peak: 0.02, frames: 0 }));
+  const live: LivenessMeasurement = { failure: null, frames: 60, oneFace: 58, noFace: 2, manyFaces: 0, acts: seen, distances: [0.38, 0.4, 0.43, 0.47], spread: 0.22 };
+  const bursts: Readonly<Record<Burst, LivenessMeasurement>> = {
+    TRAINEE: live,
+    STRANGER: { ...live, distances: [0.78, 0.8, 0.83, 0.9] },
+    PHOTO: { ...live, acts: still, spread: 0.01 },
+    RECORDED_LOOP: { ...live, acts: seen.map((act) => ({ ...act, otherSeen: act.act === 'OPEN_MOUTH' ? 'TURN_LEFT' : 'OPEN_MOUTH' })) },
+    NOBODY: { ...live, oneFace: 0, noFace: 60, acts: still, distances: [], spread: null },
+    CROWD: { ...live, oneFace: 20, manyFaces: 40 },
+    UNCLEAR: { ...live, distances: [0.56, 0.57, 0.58, 0.59] },
+    FACE_SWAPPED_IN: { ...live, spread: 0.7 },
+    CORRUPT: { ...live, failure: 'IMAGE_UNREADABLE' },
+    TOO_SHORT: { ...live, failure: 'TOO_FEW_FRAMES', frames: 3 },
+    NO_NEUTRAL_FRAMES: { ...live, distances: [0.4] },
+  };
+  return { ...bursts[kind], ...changes };
+}
