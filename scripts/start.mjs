@@ -19,8 +19,9 @@ const POLL_MS = 150;
 const SAME_SIGNAL_MS = 500;
 const PARENT_CHECK_MS = 1000;
 
-const HELP = `用法 / Usage: npm start -- [--port N]
+const HELP = `用法 / Usage: npm start -- [--port N] [--no-build]
   --port N        端口，默认 3000 / port, 3000 by default (also PORT)
+  --no-build      直接使用已编译的 dist / use what is installed and built already
   DATABASE_URL    使用已有的 PostgreSQL / a PostgreSQL of your own
   REDIS_URL       使用 Redis / queues and signals over Redis
   XUEJIAN_DATA_DIR 数据目录，默认 .data / data folder, .data by default
@@ -33,7 +34,7 @@ const load = (module) => import(pathToFileURL(join(root, 'dist', module)).href);
 function readSettings() {
   let values;
   try {
-    ({ values } = parseArgs({ options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' } } }));
+    ({ values } = parseArgs({ options: { port: { type: 'string' }, 'no-build': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } }));
   } catch (error) {
     throw new PlainError(`${error.message}\n${HELP}`);
   }
@@ -46,7 +47,8 @@ function readSettings() {
     throw new PlainError('端口应为 1 到 65535 的整数 / The port must be an integer from 1 to 65535');
   }
   const dataDir = process.env.XUEJIAN_DATA_DIR || '.data';
-  return { port, host: process.env.HOST || '127.0.0.1', dataDir: isAbsolute(dataDir) ? dataDir : resolve(root, dataDir) };
+  const isBuilt = values['no-build'] ?? false;
+  return { port, isBuilt, host: process.env.HOST || '127.0.0.1', dataDir: isAbsolute(dataDir) ? dataDir : resolve(root, dataDir) };
 }
 
 async function refuseTakenPort({ port, host }) {
@@ -167,8 +169,10 @@ async function main() {
   const settings = readSettings();
   stopOnSignals();
   await refuseTakenPort(settings);
-  await ensureInstalled();
-  await ensureBuilt();
+  if (!settings.isBuilt) {
+    await ensureInstalled();
+    await ensureBuilt();
+  }
   mkdirSync(settings.dataDir, { recursive: true });
   const env = {
     ...process.env,

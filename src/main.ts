@@ -5,18 +5,17 @@ import { configureApi } from './api.js';
 import { AppModule } from './app.module.js';
 import { boot } from './boot.js';
 import { PinoLogger } from './common/pino.logger.js';
-import { CONFIG, type Config } from './config/config.js';
+import { loadConfig } from './config/config.js';
 
 boot(async () => {
+  const config = loadConfig(process.env);
+  const logger = new PinoLogger('api', config.logLevel);
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     bodyParser: false,
-    bufferLogs: true,
+    logger,
     abortOnError: false,
     forceCloseConnections: true,
   });
-  const config = app.get<Config>(CONFIG);
-  const logger = new PinoLogger('api', config.logLevel);
-  app.useLogger(logger);
   configureApi(app);
   app.enableShutdownHooks(['SIGINT', 'SIGTERM']);
   await app.listen(config.port, config.host);

@@ -44,9 +44,12 @@ export class ConfigError extends Error {
 }
 
 const urlOf = (protocols: readonly string[], message: string) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error: message });
+  z.string({ error: message }).refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), { error: message });
 
 const PORT_MESSAGE = '应为 1 到 65535 的整数 / must be an integer from 1 to 65535';
+
+const SECRET_MISSING =
+  '必填：64 位十六进制数，可用 openssl rand -hex 32 生成 / required: 64 hexadecimal digits, e.g. from openssl rand -hex 32';
 
 const environmentSchema = z.object({
   PORT: z
@@ -79,10 +82,13 @@ const environmentSchema = z.object({
  * @throws ConfigError naming every bad variable at once.
  */
 export function loadConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environmentSchema.safeParse(withoutBlanks(environment));
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => ({ variable: issue.path.join('.'), message: issue.message })));
-  }
+  const given = withoutBlanks(environment);
+  const parsed = environmentSchema.safeParse(given);
+  const issues = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({ variable: issue.path.join('.'), message: issue.message })),
+    ...(needsSecret(given) ? [{ variable: 'XUEJIAN_SECRET', message: SECRET_MISSING }] : []),
+  ];
+  if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
   const env = parsed.data;
   const dataDir = resolve(env.XUEJIAN_DATA_DIR);
   return {
@@ -91,7 +97,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: env.DATABASE_URL,
     redisUrl: env.REDIS_URL ?? null,
     dataDir,
-    secret: secretOf(env.XUEJIAN_SECRET, env.XUEJIAN_DEMO, dataDir),
+    secret: env.XUEJIAN_SECRET?.toLowerCase() ?? keptSecret(dataDir),
     demo: env.XUEJIAN_DEMO,
     logLevel: env.LOG_LEVEL,
     publicUrl: (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, ''),
@@ -103,15 +109,9 @@ export function deriveKey(config: Pick<Config, 'secret'>, label: string): Buffer
   return Buffer.from(hkdfSync('sha256', Buffer.from(config.secret, 'hex'), Buffer.alloc(0), `xuejian/${label}`, 32));
 }
 
-function secretOf(given: string | undefined, isDemo: boolean, dataDir: string): string {
-  if (given !== undefined) return given.toLowerCase();
-  if (isDemo) return keptSecret(dataDir);
-  throw new ConfigError([
-    {
-      variable: 'XUEJIAN_SECRET',
-      message: '必填：64 位十六进制数，可用 openssl rand -hex 32 生成 / required: 64 hexadecimal digits, e.g. from openssl rand -hex 32',
-    },
-  ]);
+/** Only a demo may draw its own secret. */
+function needsSecret(given: Readonly<Record<string, string>>): boolean {
+  return given['XUEJIAN_SECRET'] === undefined && !['1', 'true'].includes(given['XUEJIAN_DEMO'] ?? '');
 }
 
 /** A variable set to nothing (as compose files and shells do) counts as not set. */
