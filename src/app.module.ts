@@ -10,6 +10,7 @@ import { IdentityModule } from './identity/identity.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { QueuesModule } from './queues/queues.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TrainingModule } from './training/training.module.js';
 
@@ -26,6 +27,7 @@ import { TrainingModule } from './training/training.module.js';
     TrainingModule,
     FacesModule,
     SessionsModule,
+    ReportsModule,
     DemoModule,
   ],
   providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

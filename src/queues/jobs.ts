@@ -20,9 +20,9 @@ export interface JobSettings {
   readonly priority: number;
 }
 
-/** Settings of every job: one missing does not compile. */
+/** Settings of every job: one missing does not compile. Where a person waits for the result comes first. */
 export const JOB_SETTINGS: { readonly [N in JobName]: JobSettings } = {
+  'reference-face.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 1 },
   'liveness.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 1 },
   'snapshot.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 2 },
-  'reference-face.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 3 },
 };

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Queue, QueueEvents } from 'bullmq';
 import { Problem } from '../common/problem.js';
+import { withTimeout } from '../common/with-timeout.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { JOB_SETTINGS, type JobMap, type JobName } from './jobs.js';
 import { queueBackendOf, type QueueBackend } from './queue-backend.js';
@@ -18,6 +19,8 @@ type Listener<N extends JobName> = (data: JobMap[N]['data'], result: JobMap[N]['
 const KEPT_FINISHED = { age: 3600, count: 1000 } as const;
 
 const PING_TIMEOUT_MS = 2000;
+/** A queue that is away must neither keep this process from starting nor from ending. */
+const WAIT_MS = 5000;
 
 /** Hands jobs to the workers and tells of those that are done. */
 @Injectable()
@@ -26,7 +29,7 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly backend: QueueBackend;
   private readonly queue: Queue;
   private readonly listeners = new Map<JobName, Set<Listener<JobName>>>();
-  private events: Promise<QueueEvents> | null = null;
+  private events: QueueEvents | null = null;
 
   constructor(@Inject(CONFIG) config: Config) {
     this.backend = queueBackendOf(config);
@@ -54,13 +57,14 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
     timeoutMs: number,
     options: { readonly jobId?: string } = {},
   ): Promise<JobMap[N]['result']> {
-    const events = await this.listen();
+    const events = this.listen();
+    await withTimeout(events.waitUntilReady(), timeoutMs).catch(refuse);
     const job = await this.enqueue(name, data, options.jobId);
     try {
       return ((await job.waitUntilFinished(events, timeoutMs)) as FinishedJob<N>).result;
     } catch (error) {
       this.logger.warn({ err: error, job: name }, 'no result of a job');
-      throw new Problem(503, 'UNAVAILABLE', '处理暂时不可用，请稍后再试 / Not available now, try again later');
+      return refuse();
     }
   }
 
@@ -70,7 +74,7 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
     this.listeners.set(name, listeners);
     const general = listener as Listener<JobName>;
     listeners.add(general);
-    this.listen().catch((error: unknown) => this.logger.error({ err: error }, 'queue events'));
+    this.listen();
     return () => void listeners.delete(general);
   }
 
@@ -81,12 +85,13 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Nothing may finish unheard between the start of this process and its subscription. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.events;
+    if (this.events === null) return;
+    await withTimeout(this.events.waitUntilReady(), WAIT_MS).catch((error: unknown) => this.logger.warn({ err: error }, 'queue events'));
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const events = await this.events?.catch(() => null);
-    await Promise.allSettled([events?.close(), this.queue.close()]);
+    const closing = Promise.allSettled([this.events?.close(), this.queue.close()]);
+    await withTimeout(closing, WAIT_MS).catch(() => this.logger.warn('queue did not close'));
   }
 
   private enqueue<N extends JobName>(name: N, data: JobMap[N]['data'], jobId: string | undefined) {
@@ -102,17 +107,16 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  private listen(): Promise<QueueEvents> {
+  private listen(): QueueEvents {
     this.events ??= this.openEvents();
     return this.events;
   }
 
-  private async openEvents(): Promise<QueueEvents> {
+  private openEvents(): QueueEvents {
     const events = this.backend.createEvents();
     events.setMaxListeners(0);
     events.on('error', (error) => this.logger.error({ err: error }, 'queue events'));
     events.on('completed', ({ returnvalue }) => this.tell(returnvalue as unknown as FinishedJob));
-    await events.waitUntilReady();
     return events;
   }
 
@@ -125,14 +129,6 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 }
 
-async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('timed out')), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function refuse(): never {
+  throw new Problem(503, 'UNAVAILABLE', '处理暂时不可用，请稍后再试 / Not available now, try again later');
 }

@@ -3,6 +3,7 @@ import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { LIMITS } from '@xuejian/protocol';
 import { Redis } from 'ioredis';
+import * as parser from 'socket.io-parser';
 import type { Config } from '../config/config.js';
 
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
@@ -10,6 +11,13 @@ type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 /** How often a silent connection is probed, and how long it may take to answer. */
 const PING_INTERVAL_MS = 10_000;
 const PING_TIMEOUT_MS = 10_000;
+
+/** A liveness burst carries each of its frames as an attachment; the parser would refuse more than ten. */
+class BurstDecoder extends parser.Decoder {
+  constructor() {
+    super({ maxAttachments: LIMITS.framesPerBurst });
+  }
+}
 
 /**
  * Socket.io for Nest's gateways. WebSocket alone, so that no load balancer needs sticky sessions; with Redis the
@@ -29,6 +37,7 @@ export class SocketAdapter extends IoAdapter {
     return super.createIOServer(port, {
       ...options,
       ...(this.redis === null ? {} : { adapter: createAdapter(this.redis, { streamName: 'xuejian:sockets', channelPrefix: 'xuejian:sockets' }) }),
+      parser: { Encoder: parser.Encoder, Decoder: BurstDecoder },
       transports: ['websocket'],
       maxHttpBufferSize: LIMITS.socketMessageBytes,
       perMessageDeflate: false,

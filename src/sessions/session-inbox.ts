@@ -51,7 +51,7 @@ export class SessionInbox {
       instanceId: message.instanceId,
       deviceId: message.deviceId,
       leaseEpoch: epoch,
-      clientMonoMs: message.clientMonoMs,
+      clientMonoMs: Math.round(message.clientMonoMs),
       clientWallAt: message.clientWallAt,
       sdk: message.sdk,
       ...message.environment,
@@ -85,7 +85,8 @@ export class SessionInbox {
         return this.refuseBeat(runner, connection, message, 'NONCE_INVALID', invalid);
       }
       const { nonce: _nonce, ...claim } = message;
-      const event: BeatReceived = { type: 'beat.received', at: runner.now(), connectionId: connection.id, ...claim };
+      const [positionMs, clientMonoMs] = [Math.round(claim.positionMs), Math.round(claim.clientMonoMs)];
+      const event: BeatReceived = { type: 'beat.received', at: runner.now(), connectionId: connection.id, ...claim, positionMs, clientMonoMs };
       await runner.record(event);
     }
     const { coverage } = runner.opened.ledger;

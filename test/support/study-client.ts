@@ -183,6 +183,27 @@ export class StudyClient {
     return this.closed;
   }
 
+  /** Waits until the playhead has come this far under credit. */
+  async waitPosition(positionMs: number, withinMs: number): Promise<void> {
+    const until = Date.now() + withinMs;
+    while (this.positionMs < positionMs && this.closed === null && Date.now() < until) {
+      this.move();
+      await sleep(50);
+    }
+    if (this.positionMs < positionMs) throw new Error(`position ${this.positionMs} after ${withinMs} ms; last messages ${JSON.stringify(this.received.slice(-6))}`);
+  }
+
+  /** The first message of this kind, also one that has come already. */
+  async waitFor<T>(event: keyof ServerToClientEvents, withinMs: number): Promise<T> {
+    const until = Date.now() + withinMs;
+    while (Date.now() < until) {
+      const found = this.received.find((entry) => entry.event === event);
+      if (found !== undefined) return found.message as T;
+      await sleep(50);
+    }
+    throw new Error(`no ${event} within ${withinMs} ms`);
+  }
+
   close(): void {
     clearInterval(this.heart);
     this.socket.disconnect();
