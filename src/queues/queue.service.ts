@@ -42,9 +42,10 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   /**
    * Queues a job. With a `jobId` (no colons) a job that is waiting, running or lately done is not queued again; one
    * that failed for good is forgotten by the queue and may be added anew.
+   * @throws Problem 503 `UNAVAILABLE` when the queue does not answer: the sweep over due checks adds it later.
    */
   async add<N extends JobName>(name: N, data: JobMap[N]['data'], options: { readonly jobId?: string } = {}): Promise<void> {
-    await this.enqueue(name, data, options.jobId);
+    await withTimeout(this.enqueue(name, data, options.jobId), WAIT_MS).catch((error: unknown) => this.refuse(name, error));
   }
 
   /**
@@ -58,13 +59,14 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
     options: { readonly jobId?: string } = {},
   ): Promise<JobMap[N]['result']> {
     const events = this.listen();
-    await withTimeout(events.waitUntilReady(), timeoutMs).catch(refuse);
-    const job = await this.enqueue(name, data, options.jobId);
+    const startedAt = performance.now();
     try {
-      return ((await job.waitUntilFinished(events, timeoutMs)) as FinishedJob<N>).result;
+      await withTimeout(events.waitUntilReady(), timeoutMs);
+      const job = await withTimeout(this.enqueue(name, data, options.jobId), timeoutMs);
+      const leftMs = Math.max(1, timeoutMs - (performance.now() - startedAt));
+      return ((await job.waitUntilFinished(events, leftMs)) as FinishedJob<N>).result;
     } catch (error) {
-      this.logger.warn({ err: error, job: name }, 'no result of a job');
-      return refuse();
+      return this.refuse(name, error);
     }
   }
 
@@ -107,6 +109,11 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
+  private refuse(job: JobName, error: unknown): never {
+    this.logger.warn({ err: error, job }, 'the queue did not do its work');
+    throw new Problem(503, 'UNAVAILABLE', '处理暂时不可用，请稍后再试 / Not available now, try again later');
+  }
+
   private listen(): QueueEvents {
     this.events ??= this.openEvents();
     return this.events;
@@ -127,8 +134,4 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
         .catch((error: unknown) => this.logger.error({ err: error, job: finished.name }, 'listener of a finished job'));
     }
   }
-}
-
-function refuse(): never {
-  throw new Problem(503, 'UNAVAILABLE', '处理暂时不可用，请稍后再试 / Not available now, try again later');
 }

@@ -136,6 +136,15 @@ describe.each(['PostgreSQL', 'Redis'])('jobs on %s', (backend) => {
   });
 });
 
+describe('a queue that is away', () => {
+  it('is refused in time and lets the process end', async () => {
+    const api = await processOf(aConfig({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', redisUrl: 'redis://127.0.0.1:1' }), [], new Diary(), [QueuesModule]);
+    await expect(api.get(QueueService).add('snapshot.judge', { checkId: 'x' })).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(api.get(QueueService).addAndWait('snapshot.judge', { checkId: 'x' }, 300)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    await api.close();
+  }, 30_000);
+});
+
 describe('a worker', () => {
   it('does not start when a job has no handler, or two', async () => {
     @Injectable()

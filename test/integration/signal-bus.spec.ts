@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { MemorySignalBus } from '../../src/realtime/memory-signal-bus.js';
 import { RedisSignalBus } from '../../src/realtime/redis-signal-bus.js';
 import type { SignalBus } from '../../src/realtime/signal-bus.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
+
+// What is lost or fails here on purpose is logged.
+beforeAll(() => Logger.overrideLogger(false));
 
 describe.each(['one process', 'Redis'])('signals over %s', (kind) => {
   let redis: TestRedis | null = null;
