@@ -31,7 +31,7 @@ function fastForward(state: OpenedSession): Line {
   const blocked = count(state, 'R1_ATTEMPT_BLOCKED');
   return {
     rule: 'R1',
-    control: { zh: '禁止向前拖动和倍速;播放进度由服务器按真实时间核算', en: 'No seeking ahead, no higher rate; the server checks progress against real time' },
+    control: { zh: '禁止向前拖动和倍速；播放进度由服务器按真实时间核算', en: 'No seeking ahead, no higher rate; the server checks progress against real time' },
     state: inForce(isOn),
     meetsClause: isOn && playback.maxRate <= CLAUSE_MAX_RATE,
     sinceAt: state.opened.at,
@@ -50,7 +50,7 @@ function multiWindow(state: OpenedSession): Line {
   const hidden = count(state, 'VISIBILITY_PAUSE');
   return {
     rule: 'R2',
-    control: { zh: '同一人同一时间只有一处可计学时;页面隐藏即暂停;禁止画中画', en: 'One place per person earns credit; play pauses when hidden; no picture-in-picture' },
+    control: { zh: '同一人同一时间只有一处可计学时；页面隐藏即暂停；禁止画中画', en: 'One place per person earns credit; play pauses when hidden; no picture-in-picture' },
     state: inForce(window.maxConcurrent === 1),
     meetsClause: window.maxConcurrent === 1 && visibility.onHidden === 'PAUSE' && visibility.pip === 'DENY',
     sinceAt: state.opened.at,
@@ -59,7 +59,7 @@ function multiWindow(state: OpenedSession): Line {
       ...parametersOf('visibility', visibility, 'onHidden', 'pip', 'toleranceMs'),
     ],
     observed: {
-      zh: `阻止第二处学习 ${blocked} 次,转移 ${moved} 次,隐藏暂停 ${hidden} 次`,
+      zh: `阻止第二处学习 ${blocked} 次，转移 ${moved} 次，隐藏暂停 ${hidden} 次`,
       en: `${blocked} second place(s) prevented, ${moved} move(s), ${hidden} pause(s) while hidden`,
     },
   };
@@ -70,14 +70,14 @@ function popups(state: OpenedSession): Line {
   const { answered, missed } = state.slices.R3;
   return {
     rule: 'R3',
-    control: { zh: '按承诺的随机时刻弹窗,须主动回答;未答即暂停并停止计时', en: 'Popups at committed random instants need an answer, else play is held and credit stops' },
+    control: { zh: '按承诺的随机时刻弹窗，须主动回答；未答即暂停并停止计时', en: 'Popups at committed random instants need an answer, else play is held and credit stops' },
     state: inForce(state.schedule !== null),
     meetsClause: popup.maxGapMs <= CLAUSE_MAX_GAP_MS && popup.scheduleMaxMs < popup.maxGapMs,
     sinceAt: state.schedule?.at ?? null,
     parameters: parametersOf(
       'popup', popup, 'maxGapMs', 'scheduleMinMs', 'scheduleMaxMs', state.opened.isAccessible ? 'accessibleTimeoutMs' : 'responseTimeoutMs', 'maxMissed', 'onTimeout', 'faceCheckCounts',
     ),
-    observed: { zh: `回答 ${answered} 次,未答 ${missed} 次`, en: `${answered} answered, ${missed} missed` },
+    observed: { zh: `回答 ${answered} 次，未答 ${missed} 次`, en: `${answered} answered, ${missed} missed` },
   };
 }
 
@@ -87,14 +87,14 @@ function faces(state: OpenedSession): Line {
   const failed = count(state, 'R4_TRY_FAILED');
   return {
     rule: 'R4',
-    control: { zh: '开始时、每课时随机、长时间暂停后及更换设备时,由服务器作活体检测并与基准人脸比对', en: 'Liveness and 1:1 match judged on the server at the start, at random in every class hour, on resume and on another device' },
+    control: { zh: '开始时、每课时随机、长时间暂停后及更换设备时，由服务器作活体检测并与基准人脸比对', en: 'Liveness and 1:1 match judged on the server at the start, at random in every class hour, on resume and on another device' },
     state: inForce(face.required),
     meetsClause: face.required && face.randomPerPart >= 1,
     sinceAt: state.opened.at,
     parameters: parametersOf(
       'face', face, 'required', 'randomPerPart', 'matchDistance', 'mismatchDistance', 'minMatchedFrames', 'acts', 'attempts', 'mismatchesToFail', 'resumePauseMs',
     ),
-    observed: { zh: `通过 ${passed} 次,未通过 ${failed} 次`, en: `${passed} passed, ${failed} failed` },
+    observed: { zh: `通过 ${passed} 次，未通过 ${failed} 次`, en: `${passed} passed, ${failed} failed` },
   };
 }
 
@@ -103,10 +103,10 @@ function order(state: OpenedSession): Line {
   const { scope } = opened.policy.sequence;
   const applies = scope === 'ALL' || opened.courseType === 'PROFESSIONAL';
   const done = opened.predecessors.filter(({ isCompleted }) => isCompleted).length;
-  const observed: Words = { zh: `前置课节 ${opened.predecessors.length} 节,已学完 ${done} 节`, en: `${done} of ${opened.predecessors.length} earlier lesson(s) completed` };
+  const observed: Words = { zh: `前置课节 ${opened.predecessors.length} 节，已学完 ${done} 节`, en: `${done} of ${opened.predecessors.length} earlier lesson(s) completed` };
   return {
     rule: 'R5',
-    control: { zh: '前面的课节未学完,服务器拒绝开始本节', en: 'The server refuses to open a lesson before those ahead of it are completed' },
+    control: { zh: '前面的课节未学完，服务器拒绝开始本节', en: 'The server refuses to open a lesson before those ahead of it are completed' },
     state: applies ? inForce(scope !== 'NONE') : 'NOT_APPLICABLE',
     meetsClause: opened.courseType !== 'PROFESSIONAL' || scope !== 'NONE',
     sinceAt: opened.at,
@@ -120,7 +120,7 @@ function snapshots(state: OpenedSession): Line {
   const qualifying = state.slices.R6.qualifying.length;
   return {
     rule: 'R6',
-    control: { zh: '每课时在承诺的随机时刻无提示抓拍,服务器判定后加密留存', en: 'Uncued snapshots at committed random instants of every class hour, judged on the server and kept encrypted' },
+    control: { zh: '每课时在承诺的随机时刻无提示抓拍，服务器判定后加密留存', en: 'Uncued snapshots at committed random instants of every class hour, judged on the server and kept encrypted' },
     state: inForce(state.schedule !== null && snapshot.minPerPart >= 1),
     meetsClause: snapshot.minPerPart >= 1,
     sinceAt: state.schedule?.at ?? null,

@@ -9,21 +9,40 @@ import { LIVENESS_FAILURE_WORDS, SNAPSHOT_FAILURE_WORDS } from './words.js';
 export type PictureState = 'PRESENT' | 'DELETED' | 'DAMAGED';
 export type PictureStates = ReadonlyMap<string, PictureState>;
 
-const OPEN: Words = { zh: '会话停在此处,未及判定', en: 'Not judged before the session stood still' };
-const AGAIN: Words = { zh: '连接中断,重新要求', en: 'Connection lost: asked again' };
+const OPEN: Words = { zh: '会话停在此处，未及判定', en: 'Not judged before the session stood still' };
+const AGAIN: Words = { zh: '连接中断，重新要求', en: 'Connection lost: asked again' };
 
 /** The step that takes a request off the table, or undefined while it lies there. */
 function closing(steps: readonly Step[], from: Step, isOpen: (state: Step['after']) => boolean): Step | undefined {
   if (!isOpen(from.after)) return from;
-  return steps.find((entry) => entry.seq > from.seq && !isOpen(entry.after));
+  for (let index = from.index + 1; index < steps.length; index += 1) {
+    const entry = steps[index];
+    if (entry !== undefined && !isOpen(entry.after)) return entry;
+  }
+  return undefined;
+}
+
+/** The first of each key: what comes again under an id changes nothing. */
+const firstBy = <T>(entries: readonly T[], keyOf: (entry: T) => string): ReadonlyMap<string, T> =>
+  new Map([...entries].reverse().map((entry) => [keyOf(entry), entry]));
+
+function allBy<T>(entries: readonly T[], keyOf: (entry: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const entry of entries) {
+    const group = groups.get(keyOf(entry));
+    if (group === undefined) groups.set(keyOf(entry), [entry]);
+    else group.push(entry);
+  }
+  return groups;
 }
 
 export function popupsOf(steps: readonly Step[]): ReportPopup[] {
   const last = steps.at(-1)?.after;
+  const answersTo = allBy(stepsWith(steps, 'popup.answered'), ({ event }) => event.popupId);
   return stepsWith(steps, 'popup.issued').map((issued): ReportPopup => {
     const { event, seq } = issued;
     const end = closing(steps, issued, (state) => state.slices.R3.open?.popupId === event.popupId);
-    const answers = stepsWith(steps, 'popup.answered').filter((entry) => entry.event.popupId === event.popupId && entry.seq <= (end?.seq ?? Infinity));
+    const answers = (answersTo.get(event.popupId) ?? []).filter(({ index }) => index <= (end?.index ?? Infinity));
     const outcome = popupOutcome(end);
     const final = outcome === 'ANSWERED' ? answers.at(-1) : undefined;
     return {
@@ -53,11 +72,13 @@ function popupOutcome(end: Step | undefined): ReportPopup['outcome'] {
 
 export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: PictureStates): ReportFaceCheck[] {
   const last = steps.at(-1)?.after;
+  const receivedBy = firstBy(stepsWith(steps, 'liveness.received'), ({ event }) => event.checkId);
+  const judgedBy = firstBy(stepsWith(steps, 'liveness.judged'), ({ event }) => event.checkId);
   return stepsWith(steps, 'liveness.requested').map((requested): ReportFaceCheck => {
     const { event, seq } = requested;
     const end = closing(steps, requested, (state) => state.slices.R4.open?.checkId === event.checkId);
-    const received = stepsWith(steps, 'liveness.received').find((entry) => entry.event.checkId === event.checkId);
-    const judged = stepsWith(steps, 'liveness.judged').find((entry) => entry.event.checkId === event.checkId);
+    const received = receivedBy.get(event.checkId);
+    const judged = judgedBy.get(event.checkId);
     const measurement = judged?.event.measurement ?? null;
     const imageId = judged?.event.imageId ?? null;
     return {
@@ -97,16 +118,21 @@ function faceOutcome(end: Step | undefined, policy: Policy): Pick<ReportFaceChec
       return { outcome: 'FAILED', failure: judged.failure, words: LIVENESS_FAILURE_WORDS[judged.failure] };
     }
     case 'check.failed':
-      return { outcome: 'PROVIDER_DOWN', failure: null, words: { zh: '核验服务故障,不计学员次数', en: 'The service failed; no try was spent' } };
+      return { outcome: 'PROVIDER_DOWN', failure: null, words: { zh: '核验服务故障，不计学员次数', en: 'The service failed; no try was spent' } };
     case 'connection.joined':
       return { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
     default: {
-      const isUnanswered = end.after.findings.some(({ code, seq }) => code === 'R4_CHECK_UNANSWERED' && seq === end.seq);
-      return isUnanswered
-        ? { outcome: 'UNANSWERED', failure: null, words: { zh: '未在时限内进行,播放保持暂停', en: 'Not taken in time; play stayed held' } }
+      return isLeftAlone(end)
+        ? { outcome: 'UNANSWERED', failure: null, words: { zh: '未在时限内进行，播放保持暂停', en: 'Not taken in time; play stayed held' } }
         : { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
     }
   }
+}
+
+/** The time ran out while the trainee could be reached; the finding for it is made once only. */
+function isLeftAlone({ before, after }: Step): boolean {
+  const isOver = after.at >= (before?.slices.R4.open?.deadlineAt ?? Infinity);
+  return isOver && after.place !== null && after.place.lostAt === null && !after.isOffline;
 }
 
 /** The schema of policies has no such number yet; one that states it is shown. */
@@ -119,11 +145,13 @@ export function snapshotsOf(steps: readonly Step[], policy: Policy, pictures: Pi
   const last = steps.at(-1)?.after;
   const scheduled = last?.schedule?.snapshots ?? [];
   const requested = stepsWith(steps, 'snapshot.requested');
+  const receivedBy = firstBy(stepsWith(steps, 'snapshot.received'), ({ event }) => event.snapshotId);
+  const judgedBy = firstBy(stepsWith(steps, 'snapshot.judged'), ({ event }) => event.snapshotId);
   const rows = requested.map((request): ReportSnapshot => {
     const { event, seq } = request;
     const end = closing(steps, request, (state) => state.slices.R6.open?.snapshotId === event.snapshotId);
-    const received = stepsWith(steps, 'snapshot.received').find((entry) => entry.event.snapshotId === event.snapshotId);
-    const judged = stepsWith(steps, 'snapshot.judged').find((entry) => entry.event.snapshotId === event.snapshotId);
+    const received = receivedBy.get(event.snapshotId);
+    const judged = judgedBy.get(event.snapshotId);
     const imageId = judged?.event.imageId ?? null;
     return {
       ...nothingCaptured(policy, event.index, event.part, scheduled[event.index]?.atMs ?? 0),
@@ -160,11 +188,16 @@ function snapshotOutcome(end: Step | undefined): Pick<ReportSnapshot, 'outcome' 
   if (end === undefined || before === undefined) return { outcome: 'OPEN', failure: null, words: OPEN };
   const after = end.after.slices.R6;
   if (after.qualifying.length > before.qualifying.length) {
-    return { outcome: 'QUALIFIED', failure: null, words: { zh: '合格:本人一人,已留存', en: 'Qualifies: the trainee alone, retained' } };
+    return { outcome: 'QUALIFIED', failure: null, words: { zh: '合格：本人一人，已留存', en: 'Qualifies: the trainee alone, retained' } };
   }
   const failed = after.failures.length > before.failures.length ? after.failures.at(-1) : undefined;
-  if (failed === undefined) return { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
+  if (failed === undefined) return { outcome: 'ASKED_AGAIN', failure: null, words: putBackWords(end) };
   return { outcome: 'FAILED', failure: failed.failure, words: SNAPSHOT_FAILURE_WORDS[failed.failure] };
+}
+
+function putBackWords({ event }: Step): Words {
+  if (event.type === 'snapshot.judged') return { zh: '照片未能保存，重新要求', en: 'The picture could not be kept: asked again' };
+  return event.type === 'check.failed' ? { zh: '判定服务故障，重新要求', en: 'The service failed: asked again' } : AGAIN;
 }
 
 const nothingCaptured = (policy: Policy, index: number, part: number, scheduledMs: number): ReportSnapshot => ({

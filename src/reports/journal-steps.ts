@@ -11,6 +11,7 @@ export type OpenedSession = LiveSession | ClosedSession;
 
 /** One entry and the state before and after it; `before` is null for the opening. */
 export interface Step {
+  readonly index: number;
   readonly seq: number;
   readonly event: SessionEvent;
   readonly before: OpenedSession | null;
@@ -20,11 +21,11 @@ export interface Step {
 /** @throws Error when the journal does not begin with the opening of a session. */
 export function stepsOf(entries: readonly JournalEntry[]): readonly Step[] {
   const steps: Step[] = [];
-  for (const { seq, event } of entries) {
+  for (const [index, { seq, event }] of entries.entries()) {
     const before = steps.at(-1)?.after ?? null;
     const { state } = step(before ?? { status: 'unopened' }, event);
     if (state.status === 'unopened') throw new Error('the journal does not begin with session.opened');
-    steps.push({ seq, event, before, after: state });
+    steps.push({ index, seq, event, before, after: state });
   }
   return steps;
 }
@@ -72,11 +73,12 @@ export function holdPeriods(steps: readonly Step[]): readonly HoldPeriod[] {
 /** Every place the session was studied from. */
 export function placesOf(steps: readonly Step[]): ReportPlace[] {
   const joins = stepsWith(steps, 'connection.joined');
+  const losses = new Map(stepsWith(steps, 'connection.lost').map(({ event }) => [event.connectionId, event]));
+  const last = steps.at(-1)?.after;
   return joins.map(({ seq, event }, index) => {
-    const lost = stepsWith(steps, 'connection.lost').find((entry) => entry.seq > seq && entry.event.connectionId === event.connectionId);
+    const lost = losses.get(event.connectionId);
     const next = joins[index + 1];
-    const last = steps.at(-1)?.after;
-    const leftAt = lost?.event.at ?? next?.event.at ?? (last?.status === 'closed' ? last.closedAt : null);
+    const leftAt = lost?.at ?? next?.event.at ?? (last?.status === 'closed' ? last.closedAt : null);
     const { connectionId, instanceId, deviceId, leaseEpoch, sdk, userAgent, camera, screenExtended, tookOverFrom } = event;
     return {
       seq, connectionId, instanceId, deviceId, leaseEpoch, joinedAt: iso(event.at), leftAt: leftAt === null ? null : iso(leftAt),

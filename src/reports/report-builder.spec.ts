@@ -135,6 +135,23 @@ describe('the words for other ends', () => {
     ]);
   });
 
+  it('a check left alone twice is UNANSWERED twice, whatever was found only once', () => {
+    const report = sampleReport(tellSession((story) => { story.trainee.bursts.push(null, null); story.begins(); }).journal);
+    expect(report.faceChecks.map(({ outcome }) => outcome)).toEqual(['UNANSWERED', 'UNANSWERED', 'PASSED']);
+  });
+
+  it('a service that fails costs the trainee no try, and the report says whose failure it was', () => {
+    const report = sampleReport(tellSession((story) => {
+      story.begins();
+      story.trainee.isFaceServiceDown = true;
+      story.plays(160_000);
+      story.trainee.isFaceServiceDown = false;
+      story.playsToTheEnd().finishes();
+    }).journal);
+    expect(report.verdict.policy).toBe('VALID');
+    expect(report.snapshots.find(({ outcome }) => outcome === 'ASKED_AGAIN')?.words.en).toMatch(/service failed/);
+  });
+
   it('a doubtful answer: PENDING_REVIEW under the policy, void under the strict reading', () => {
     const report = sampleReport(tellSession((story) => { story.trainee.isTrusted = false; story.studiesTheLesson(); }).journal);
     expect(report.verdict).toMatchObject({ policy: 'PENDING_REVIEW', strict: 'INVALID' });

@@ -136,16 +136,16 @@ function verdictsOf(state: OpenedSession, rules: readonly RuleResult[]): Unsigne
 
 function reasonOf(verdict: SessionVerdict, failed: Words | null, rules: readonly RuleResult[]): Words {
   const open = rules.filter(({ outcome }) => outcome === (verdict === 'PENDING_REVIEW' ? 'REVIEW' : 'INCOMPLETE'));
-  const listed = { zh: open.map(({ words }) => words.zh).join(';'), en: open.map(({ words }) => words.en).join('; ') };
+  const listed = { zh: open.map(({ words }) => words.zh).join('；'), en: open.map(({ words }) => words.en).join('; ') };
   switch (verdict) {
     case 'INVALID':
       return failed ?? { zh: '有检查未通过', en: 'A check failed' };
     case 'VALID':
-      return { zh: '各项监管检查全部通过,课程已学完', en: 'Every check has passed and the lesson is watched to its end' };
+      return { zh: '各项监管检查全部通过，课程已学完', en: 'Every check has passed and the lesson is watched to its end' };
     case 'PENDING_REVIEW':
-      return { zh: `课程已学完,须人工复核:${listed.zh}`, en: `The lesson is watched to its end; a person must review: ${listed.en}` };
+      return { zh: `课程已学完，须人工复核：${listed.zh}`, en: `The lesson is watched to its end; a person must review: ${listed.en}` };
     case 'INCOMPLETE':
-      return listed.zh === '' ? { zh: '学习尚未结束', en: 'The session has not ended' } : { zh: `学习尚未结束:${listed.zh}`, en: `The session has not ended: ${listed.en}` };
+      return listed.zh === '' ? { zh: '学习尚未结束', en: 'The session has not ended' } : { zh: `学习尚未结束：${listed.zh}`, en: `The session has not ended: ${listed.en}` };
     case 'NOT_RECOGNISED':
       return { zh: '依规定不予认可', en: 'Not recognised under the rules' };
   }

@@ -51,7 +51,7 @@ export const OUTSTANDING_WORDS: Readonly<Record<string, Words>> = {
 export const HOLD_WORDS: Dictionary<HoldReason> = {
   FACE_CHECK: { zh: '等待人脸核验', en: 'Face check due' },
   POPUP: { zh: '等待弹窗回答', en: 'Popup open' },
-  POPUP_MISSED: { zh: '弹窗未答,等待返回', en: 'Popup missed, trainee away' },
+  POPUP_MISSED: { zh: '弹窗未答，等待返回', en: 'Popup missed, trainee away' },
   SNAPSHOT_RETRY: { zh: '等待补拍', en: 'Snapshot retry' },
   WINDOW: { zh: '页面隐藏或画中画', en: 'Page hidden or picture-in-picture' },
   LEASE: { zh: '学习已转到别处', en: 'Study moved elsewhere' },
@@ -63,7 +63,7 @@ export const LIVENESS_FAILURE_WORDS: Dictionary<LivenessFailure> = {
   FACE_ABSENT: { zh: '画面中没有足够清晰的人脸', en: 'No usable face in view' },
   MULTIPLE_FACES: { zh: '画面中有多人', en: 'More than one face' },
   MISMATCH: { zh: '与基准人脸不是同一人', en: 'Not the same person as the reference face' },
-  UNCERTAIN: { zh: '相似度不足,不能确认本人', en: 'Too little alike to confirm' },
+  UNCERTAIN: { zh: '相似度不足，不能确认本人', en: 'Too little alike to confirm' },
   ACT_NOT_SEEN: { zh: '未见所要求的动作', en: 'The requested act was not seen' },
   WRONG_ACT: { zh: '做了别的动作', en: 'Another act was seen instead' },
   FACE_CHANGED: { zh: '连拍中人脸前后不一致', en: 'The face changed within the burst' },
@@ -80,7 +80,7 @@ export const SNAPSHOT_FAILURE_WORDS: Dictionary<SnapshotFailure> = {
   MULTIPLE_FACES: { zh: '照片中有多人', en: 'More than one face' },
   TOO_FAR: { zh: '人脸过小', en: 'The face is too small' },
   MISMATCH: { zh: '照片中不是学员本人', en: 'Not the trainee' },
-  UNCERTAIN: { zh: '相似度不足,不能确认本人', en: 'Too little alike to confirm' },
+  UNCERTAIN: { zh: '相似度不足，不能确认本人', en: 'Too little alike to confirm' },
 };
 
 export const LIVENESS_REASON_WORDS: Dictionary<LivenessReason> = {

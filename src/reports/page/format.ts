@@ -16,11 +16,12 @@ export function clock(ms: number): string {
   return h > 0 ? `${h}:${pad(m)}:${pad(s)}` : `${m}:${pad(s)}`;
 }
 
-/** A length of time: `640 ms`, `4.2 s`, `12 min 5 s`. */
+/** A length of time: `640 ms`, `4.2 s`, `12 min 5 s`, `3 h 12 min`. */
 export function length(ms: number | null): string {
   if (ms === null) return DASH;
   if (Math.abs(ms) < 1000) return `${Math.round(ms)} ms`;
   if (ms < 100_000) return `${Math.round(ms / 100) / 10} s`;
+  if (ms >= 3_600_000) return `${Math.floor(ms / 3_600_000)} h ${Math.floor(ms / 60_000) % 60} min`;
   const seconds = Math.round(ms / 1000);
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -20,7 +20,7 @@ export function attestation({ attestation: lines }: SessionReport, times: Times)
         head: { zh: '状态', en: 'state' },
         cell: (line) => html`<span class="state">${state[line.state]}</span>${line.since !== null && html`<br>自 since ${times.text(line.since)}`}<br>${line.meetsClause ? '符合通知要求 meets the notice' : '低于通知要求 below the notice'}`,
       },
-      { head: { zh: '参数', en: 'parameters' }, kind: 'name', cell: ({ parameters }) => parameters.map(({ name, value }, index) => html`${index > 0 && html`<br>`}<code>${name} = ${String(value)}</code>`) },
+      { head: { zh: '参数', en: 'parameters' }, kind: 'name', cell: ({ parameters }) => html`<ul class="parameters">${parameters.map(({ name, value }) => html`<li><code>${name} = ${String(value)}</code></li>`)}</ul>` },
       { head: { zh: '实际观察', en: 'observed' }, cell: ({ observed }) => both(observed) },
     ], lines, (line) => (line.state === 'OFF' || !line.meetsClause ? 'bad' : '')),
   );
@@ -30,7 +30,7 @@ export function parts({ parts: rows }: SessionReport): Html {
   return section(
     'parts',
     { zh: '课时', en: 'Class hours' },
-    table({ zh: '本节课所覆盖的课时(或其部分)', en: 'Class hours, or parts of one, that this lesson covers' }, [
+    table({ zh: '本节课所覆盖的课时（或其部分）', en: 'Class hours, or parts of one, that this lesson covers' }, [
       { head: { zh: '课时', en: 'class hour' }, cell: ({ index }) => `第 ${index + 1} 课时` },
       { head: { zh: '课程位置', en: 'position' }, kind: 'number', cell: ({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}` },
       { head: { zh: '已计', en: 'credited' }, kind: 'number', cell: ({ creditedMs }) => `${clock(creditedMs)} (${decimal(creditedMs / 60_000, 1)} min)` },
@@ -45,7 +45,7 @@ export function popups({ popups: rows }: SessionReport, times: Times): Html {
   return section(
     'popups',
     { zh: '弹窗', en: 'Popups' },
-    table({ zh: '间隔为按播放时间事先抽定的时长;时间为服务器时间', en: 'Gaps were drawn beforehand on played time; times are the server’s' }, [
+    table({ zh: '间隔为按播放时间事先抽定的时长；时间为服务器时间', en: 'Gaps were drawn beforehand on played time; times are the server’s' }, [
       { head: { zh: '序', en: 'no.' }, cell: (row) => rows.indexOf(row) + 1 },
       { head: { zh: '抽定间隔', en: 'gap drawn' }, kind: 'number', cell: ({ gapDrawnMs }) => (gapDrawnMs === null ? '计划外 extra' : length(gapDrawnMs)) },
       { head: { zh: '课程位置', en: 'position' }, kind: 'number', cell: ({ positionMs }) => clock(positionMs) },
@@ -66,7 +66,7 @@ export function faceChecks({ faceChecks: rows }: SessionReport, pictures: PagePi
     'faces',
     { zh: '人脸活体比对', en: 'Liveness face matching' },
     shown.length > 0 && html`<div class="gallery">${shown.map((row) => figure(row, pictures, `${LIVENESS_REASON_WORDS[row.reason].zh} ${LIVENESS_REASON_WORDS[row.reason].en}`, row.outcome === 'FAILED', times.text(row.requestedAt)))}</div>`,
-    table({ zh: '活体与比对取自同一次连拍;距离越小越相似,不大于阈值为本人', en: 'Liveness and match come from one burst; the smaller the distance the more alike, up to the threshold the same person' }, [
+    table({ zh: '活体与比对取自同一次连拍；距离越小越相似，不大于阈值为本人', en: 'Liveness and match come from one burst; the smaller the distance the more alike, up to the threshold the same person' }, [
       { head: { zh: '事由', en: 'reason' }, cell: ({ reason, part }) => html`${both(LIVENESS_REASON_WORDS[reason])}${part !== null && html`<br>第 ${part + 1} 课时`}` },
       { head: { zh: '次', en: 'try' }, kind: 'number', cell: ({ attempt }) => attempt },
       { head: { zh: '要求', en: 'requested' }, kind: 'number', cell: ({ requestedAt, positionMs }) => html`${times.cell(requestedAt)}<br><span class="en">@ ${clock(positionMs)}</span>` },
@@ -88,7 +88,7 @@ export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePict
     'snapshots',
     { zh: '随机影像照片', en: 'Random snapshots' },
     captured.length > 0 && html`<div class="gallery">${captured.map((row) => figure(row, pictures, nameOf(row), row.outcome === 'FAILED', row.requestedAt === null ? '' : times.text(row.requestedAt)))}</div>`,
-    table({ zh: '计划时刻为按已计学时事先抽定的时刻;无提示抓拍', en: 'Instants were drawn beforehand on credited time; captures without any cue' }, [
+    table({ zh: '计划时刻为按已计学时事先抽定的时刻；无提示抓拍', en: 'Instants were drawn beforehand on credited time; captures without any cue' }, [
       { head: { zh: '序', en: 'no.' }, cell: (row) => html`${row.index + 1}${row.isRetry && html`<br>补拍 retry`}` },
       { head: { zh: '课时', en: 'hour' }, kind: 'number', cell: ({ part }) => part + 1 },
       { head: { zh: '计划', en: 'scheduled' }, kind: 'number', cell: ({ scheduledMs }) => clock(scheduledMs) },
@@ -97,10 +97,10 @@ export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePict
       { head: { zh: '结果', en: 'outcome' }, cell: ({ words, failure }) => html`<span class="state">${words.zh}</span> <span class="en" lang="en">${words.en}</span>${failure !== null && html`<br><code>${failure}</code>`}` },
       { head: { zh: '人脸', en: 'faces' }, kind: 'number', cell: ({ faceCount }) => faceCount ?? DASH },
       { head: { zh: '距离 / 阈值', en: 'distance / threshold' }, kind: 'number', cell: ({ distance, threshold }) => (distance === null ? DASH : `${decimal(distance)} / ${threshold}`) },
-      { head: { zh: 'SHA-256(收到时)', en: 'as received' }, cell: ({ sha256, bytes }) => html`${shortHash(sha256)}${bytes !== null && bytes > 0 && html`<br><span class="en">${Math.round(bytes / 1024)} kB</span>`}` },
+      { head: { zh: 'SHA-256（收到时）', en: 'as received' }, cell: ({ sha256, bytes }) => html`${shortHash(sha256)}${bytes !== null && bytes > 0 && html`<br><span class="en">${Math.round(bytes / 1024)} kB</span>`}` },
       { head: { zh: '存储', en: 'storage' }, cell: (row) => storage[row.storage] },
       { head: { zh: '日志', en: 'entries' }, kind: 'number', cell: ({ seq, judgedSeq }) => (seq === null ? DASH : entries(seq, judgedSeq)) },
-    ], rows, ({ outcome, storage: kept }) => (outcome === 'FAILED' || kept === 'DAMAGED' ? 'bad' : '')),
+    ], rows, ({ outcome, storage: kept }) => (outcome === 'FAILED' || kept === 'DAMAGED' ? 'bad' : kept === 'DELETED' ? 'warn' : '')),
   );
 }
 
@@ -110,7 +110,7 @@ export function findings({ rules, otherFindings }: SessionReport, times: Times):
   return section(
     'findings',
     { zh: '全部发现', en: 'All findings' },
-    html`<p class="note">被阻止的尝试只作记录,不作处罚。 <span lang="en">An attempt that was prevented is a record, never a violation.</span></p>`,
+    html`<p class="note">被阻止的尝试只作记录，不作处罚。 <span lang="en">An attempt that was prevented is a record, never a violation.</span></p>`,
     table({ zh: '日志条目即证据', en: 'The journal entry is the evidence' }, [
       { head: { zh: '日志', en: 'entry' }, kind: 'number', cell: ({ seq }) => seq },
       { head: { zh: '时间', en: 'time' }, kind: 'number', cell: ({ at, positionMs }) => html`${times.cell(at)}<br><span class="en">@ ${clock(positionMs)}</span>` },

@@ -40,7 +40,7 @@ export function attempts({ attempts: rows }: SessionReport, times: Times): Html 
   return section(
     'attempts',
     { zh: '同一课节的全部学习', en: 'Every attempt at this lesson' },
-    table({ zh: '包括放弃的和无效的;补学另起一次,原记录保留', en: 'Abandoned and invalid ones too; a make-up is a new attempt, the old one stays' }, [
+    table({ zh: '包括放弃的和无效的；补学另起一次，原记录保留', en: 'Abandoned and invalid ones too; a make-up is a new attempt, the old one stays' }, [
       { head: { zh: '次', en: 'attempt' }, cell: ({ attempt, isThis }) => html`${attempt}${isThis && ' (本次 this)'}` },
       { head: { zh: '学习编号', en: 'session' }, kind: 'name', cell: ({ sessionId }) => html`<code>${sessionId}</code>` },
       { head: { zh: '开始', en: 'opened' }, kind: 'number', cell: ({ openedAt }) => times.cell(openedAt) },
@@ -81,12 +81,12 @@ export function randomness({ randomness: facts }: SessionReport): Html {
       ['承诺值 C', 'commitment', fullHash(facts.commitment)],
       ['种子 S', 'seed', facts.seed === null ? '会话结束后公开 revealed when the session is closed' : fullHash(facts.seed)],
       ['浏览器随机数 N', 'client nonce', facts.clientNonce === null ? DASH : fullHash(facts.clientNonce)],
-      ['信标 B', 'beacon', facts.beacon === null ? DASH : /^0+$/.test(facts.beacon) ? '未使用(全零) none (zeros)' : fullHash(facts.beacon)],
+      ['信标 B', 'beacon', facts.beacon === null ? DASH : /^0+$/.test(facts.beacon) ? '未使用（全零） none (zeros)' : fullHash(facts.beacon)],
     ]),
   );
 }
 
-export function evidence({ evidence: facts, signature, policy, session, reportId }: SessionReport, json: Html): Html {
+export function evidence({ evidence: facts, signature, policy, session, trainee, lesson, reportId }: SessionReport, json: Html): Html {
   return section(
     'evidence',
     { zh: '证据与签名', en: 'Evidence and signature' },
@@ -95,6 +95,10 @@ export function evidence({ evidence: facts, signature, policy, session, reportId
       ['封存', 'sealed', facts.isSealed ? yesNo(facts.verdictMatchesSeal, '结论与封存时一致 verdict as sealed', '结论与封存时不同 verdict differs') : '尚未封存 not sealed yet'],
       ['策略哈希', 'policy hash', yesNo(policy.hashMatches, '一致 matches', '不一致 does not match')],
       ['算法', 'algorithm', facts.algorithm],
+      ['视频 SHA-256', 'video', fullHash(lesson.videoSha256)],
+      ['策略 SHA-256', 'policy', fullHash(policy.hash)],
+      ['报名编号', 'enrolment', html`<code>${session.enrolmentId}</code>`],
+      ['学员代号', 'pseudonym', html`<code>${trainee.pseudonym}</code>`],
       ['链首哈希', 'head hash', fullHash(facts.headHash)],
       ['签名', 'signature', html`${signature.algorithm} · 公钥 key <code>${signature.keyId}</code><br>${fullHash(signature.value)}`],
       ['已签名的原文', 'signed original', html`<a class="screen" download="session-report-${reportId}.json" href="${json}">下载 JSON <span lang="en">download the signed JSON</span></a> <span class="en">本页内含 within this page</span>`],

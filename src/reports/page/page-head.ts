@@ -2,7 +2,7 @@
 import type { RuleResult } from '../report-parts.schema.js';
 import type { SessionReport } from '../report.schema.js';
 import { CLAUSE, localTime, ruleWords, VERDICT_WORDS } from '../words.js';
-import { both, clock, DASH, fullHash, length, percent, section, type Times } from './format.js';
+import { both, clock, DASH, length, percent, section, type Times } from './format.js';
 import { html, type Html, type HtmlValue } from './html.js';
 
 const SYMBOL = { VALID: '✓', INVALID: '✗', NOT_RECOGNISED: '✗', INCOMPLETE: '…', PENDING_REVIEW: '?' } as const;
@@ -19,7 +19,7 @@ export function heading({ reportId, generatedAtLocal, session }: SessionReport):
 /** A warning above the verdict when what it rests on does not hold together. */
 export function alarm({ evidence }: SessionReport): Html | null {
   if (evidence.isReliable) return null;
-  return html`<div class="alarm" role="alert"><p>证据核验未通过,以下结论不可采信。 <span lang="en">The evidence does not verify: the verdict below must not be relied on.</span></p>
+  return html`<div class="alarm" role="alert"><p>证据核验未通过，以下结论不可采信。 <span lang="en">The evidence does not verify: the verdict below must not be relied on.</span></p>
 <ul>${evidence.problems.map((problem) => html`<li>${problem.zh} · <span lang="en">${problem.en}</span></li>`)}</ul></div>
 `;
 }
@@ -35,9 +35,9 @@ export function verdictBlock({ verdict, rules }: SessionReport, times: Times): H
 ${failed && html`<p class="where">规则 rule <b>${failed.rule}</b> ${ruleWords(failed.rule as `R${number}`).short.zh} · 原因代码 code <code>${failed.code}</code> · ${times.cell(failed.at)} · 证据 evidence: 日志第 ${failed.seq} 条 journal entry ${failed.seq}</p>`}</div>
 </div>
 ${clause(rules, failed?.rule ?? null)}
-<p class="strict">从严解读 <span class="en" lang="en">strict reading</span>:<b class="${strictTone}"><span class="state">${VERDICT_WORDS[verdict.strict].zh} ${VERDICT_WORDS[verdict.strict].en}</span></b>
+<p class="strict">从严解读 <span class="en" lang="en">strict reading</span>：<b class="${strictTone}"><span class="state">${VERDICT_WORDS[verdict.strict].zh} ${VERDICT_WORDS[verdict.strict].en}</span></b>
 ${verdict.strictBecause.length > 0 && html` · ${verdict.strictBecause.map((code, index) => html`${index > 0 && ', '}<code>${code}</code>`)}`}
-<br><span class="en">凡导致不计时、复核或无效的情形,从严解读均视同整个培训(报名)无效;供监管部门参考。 <span lang="en">Under the strict reading any finding that withholds credit, calls for review or invalidates voids the whole enrolment; for the authority to weigh.</span></span></p>
+<br><span class="en">凡导致不计时、复核或无效的情形，从严解读均视同整个培训（报名）无效；供监管部门参考。 <span lang="en">Under the strict reading any finding that withholds credit, calls for review or invalidates voids the whole enrolment; for the authority to weigh.</span></span></p>
 </section>
 `;
 }
@@ -51,24 +51,19 @@ function clause(rules: readonly RuleResult[], failedRule: string | null): Html {
 export function facts(report: SessionReport): Html {
   const { session, trainee, platform, course, lesson, policy, timeline, engineVersion } = report;
   const type = course.courseType === 'PROFESSIONAL' ? '专业课程 professional' : '通用课程 general';
-  const entries: readonly (readonly [string, string, HtmlValue])[] = [
-    ['学员', 'Trainee', html`<bdi>${trainee.nameMasked}</bdi> · <bdi>${trainee.idNumberMasked}</bdi>${trainee.isAccessible && ' · 无障碍延时 longer times'}`],
-    ['学员代号', 'Pseudonym', html`<code>${trainee.pseudonym}</code>`],
+  const entries: readonly (readonly [zh: string, en: string, value: HtmlValue, isBroad?: boolean])[] = [
+    ['学员', 'Trainee', html`<bdi>${trainee.nameMasked}</bdi><br><bdi>${trainee.idNumberMasked}</bdi>${trainee.isAccessible && html`<br>无障碍延时 longer times`}`],
     ['平台', 'Platform', html`<bdi>${platform.name}</bdi>`],
-    ['课程', 'Course', html`<bdi>${course.title}</bdi> · ${type}`],
-    ['课节', 'Lesson', html`${lesson.position}. <bdi>${lesson.title}</bdi> · ${clock(lesson.durationMs)}`],
-    ['大纲版本', 'Syllabus version', course.syllabusVersion],
-    ['开始', 'Opened', `${session.openedAtLocal}`],
+    ['课程', 'Course', html`<bdi>${course.title}</bdi><br>${type} · 大纲 syllabus v${course.syllabusVersion}`],
+    ['课节', 'Lesson', html`${lesson.position}. <bdi>${lesson.title}</bdi><br>${clock(lesson.durationMs)}`],
+    ['开始', 'Opened', session.openedAtLocal],
     ['结束', 'Closed', session.closedAtLocal ?? '尚未结束 not closed'],
     ['第几次学习', 'Attempt', session.attempt],
-    ['已计学时', 'Credited', `${clock(timeline.creditedMs)} / ${clock(lesson.durationMs)} (${percent(timeline.coverageShare)})`],
-    ['监管策略', 'Policy', html`<code>${policy.id}@${policy.version}</code><br>${policy.source}`],
+    ['已计学时', 'Credited', html`${clock(timeline.creditedMs)} / ${clock(lesson.durationMs)}<br>${percent(timeline.coverageShare)}`],
     ['判定引擎', 'Engine', `Xuejian ${engineVersion}`],
-    ['视频 SHA-256', 'Video', fullHash(lesson.videoSha256)],
-    ['策略 SHA-256', 'Policy hash', fullHash(policy.hash)],
-    ['报名', 'Enrolment', html`<code>${session.enrolmentId}</code>`],
+    ['监管策略', 'Policy', html`<code>${policy.id}@${policy.version}</code> · ${policy.source}`, true],
   ];
-  return html`<dl class="facts">${entries.map(([zh, en, value]) => html`<div><dt>${zh} <span lang="en">${en}</span></dt><dd>${value}</dd></div>`)}</dl>
+  return html`<dl class="facts">${entries.map(([zh, en, value, isBroad]) => html`<div class="${isBroad === true && 'broad'}"><dt>${zh} <span lang="en">${en}</span></dt><dd>${value}</dd></div>`)}</dl>
 `;
 }
 
@@ -112,6 +107,6 @@ export function timelineFigures({ timeline, session }: SessionReport): Html {
     ['历时', session.closedAt === null ? 'so far' : 'from open to close', length(wallMs)],
   ];
   return html`<dl class="figures">${entries.map(([zh, en, value]) => html`<div><dt>${zh} <span lang="en">${en}</span></dt><dd>${value}</dd></div>`)}</dl>
-<p class="note">从 ${localTime(Date.parse(timeline.from))} 到 ${localTime(Date.parse(timeline.to))},北京时间。 <span lang="en">Times of day are Asia/Shanghai.</span></p>
+<p class="note">从 ${localTime(Date.parse(timeline.from))} 到 ${localTime(Date.parse(timeline.to))}，北京时间。 <span lang="en">Times of day are Asia/Shanghai.</span></p>
 `;
 }

@@ -6,11 +6,12 @@ export const STYLE = `
 * { box-sizing: border-box; }
 html { font: 15px/1.55 "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif; color: var(--ink); background: #fff; }
 body { max-width: 1120px; margin: 0 auto; padding: 22px 28px 40px; }
-h1, h2, h3, p, dl, dd, ul, figure, table { margin: 0; }
+h1, h2, h3, p, dl, dd, ul, figure, table, blockquote { margin: 0; }
 h1 { font-size: 22px; }
 h2 { font-size: 18px; margin: 34px 0 10px; padding-bottom: 5px; border-bottom: 2px solid var(--ink); break-after: avoid; }
 h3 { font-size: 15px; }
 .en { color: var(--soft); font-size: .87em; font-weight: normal; }
+[lang=en], tspan.en { font-family: "Segoe UI", "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
 code { font: 12.5px/1.4 "DejaVu Sans Mono", Consolas, Menlo, monospace; }
 code.hash { overflow-wrap: anywhere; }
 .top { display: flex; justify-content: space-between; align-items: end; gap: 20px; margin-bottom: 14px; }
@@ -25,16 +26,17 @@ code.hash { overflow-wrap: anywhere; }
 .good .word, .good > .state { color: var(--good); }
 .bad .word, .bad > .state { color: var(--bad); }
 .warn .word, .warn > .state { color: var(--warn); }
-.verdict .why { font-size: 18px; font-weight: 600; }
+.verdict .why { font-size: 20px; font-weight: 700; }
 .verdict .why .en { display: block; font-size: 14px; }
 .verdict .where { font-size: 13.5px; margin-top: 3px; }
-.clause { margin-top: 10px; padding: 8px 12px; border-left: 4px solid var(--line); background: var(--field); font-size: 14px; break-inside: avoid; }
+.clause { margin: 10px 0 0; padding: 8px 12px; border-left: 4px solid var(--line); background: var(--field); font-size: 14px; break-inside: avoid; }
 .clause mark { background: #ffe08a; color: inherit; font-weight: 700; padding: 0 2px; }
 .strict { margin-top: 8px; font-size: 14px; }
 .alarm { margin: 0 0 12px; padding: 12px 16px; border: 3px double var(--bad); color: var(--bad); font-weight: 700; break-inside: avoid; }
 .alarm ul { padding-left: 20px; }
-.facts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0 26px; margin-top: 16px; font-size: 14px; }
+.facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 0 24px; margin-top: 14px; font-size: 14px; line-height: 1.4; }
 .facts div { padding: 5px 0; border-bottom: 1px solid var(--line); break-inside: avoid; }
+.facts .broad { grid-column: span 3; }
 .facts dt { color: var(--soft); font-size: 12.5px; }
 .facts dd { overflow-wrap: anywhere; }
 .rules { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px; list-style: none; padding: 0; }
@@ -44,6 +46,7 @@ code.hash { overflow-wrap: anywhere; }
 .rule.warn { border-top-color: var(--warn); }
 .rule header { display: flex; justify-content: space-between; gap: 8px; }
 .rule .state { font-weight: 700; white-space: nowrap; }
+.rule.good .state { color: var(--good); } .rule.bad .state { color: var(--bad); } .rule.warn .state { color: var(--warn); }
 .rule q { display: block; margin: 3px 0; font-weight: 600; quotes: "「" "」"; }
 .rule ul { margin: 7px 0 0; padding: 6px 0 0 16px; border-top: 1px dotted var(--line); font-size: 13px; }
 .figures { display: flex; flex-wrap: wrap; gap: 6px 30px; margin: 0 0 10px; font-size: 14px; }
@@ -55,9 +58,10 @@ table { border-collapse: collapse; width: 100%; font-size: 13px; }
 caption { text-align: left; font-size: 13px; color: var(--soft); padding-bottom: 5px; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
-th, td { text-align: left; vertical-align: top; padding: 4px 8px 4px 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: 4px 10px 4px 2px; border-bottom: 1px solid var(--line); }
 tbody th { font-weight: 600; }
-thead th { background: var(--field); border-bottom: 1.5px solid var(--soft); padding: 5px 8px 5px 2px; line-height: 1.3; }
+thead th { background: var(--field); border-bottom: 1.5px solid var(--soft); line-height: 1.3; white-space: nowrap; }
+tr > :first-child { padding-left: 6px; }
 thead th .en { display: block; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; padding-right: 14px; white-space: nowrap; }
 td.name { overflow-wrap: anywhere; }
@@ -66,6 +70,8 @@ tr.warn td, tr.warn th { background: #fdf8ec; }
 td .state { font-weight: 600; }
 .none, .note { font-size: 13.5px; color: var(--soft); }
 .note { margin: 6px 0; }
+.parameters { display: flex; flex-wrap: wrap; gap: 1px 14px; list-style: none; padding: 0; min-width: 300px; }
+#attestation ~ .wide td:nth-child(2) { width: 30%; } #attestation ~ .wide td:nth-child(3) { width: 13%; } #attestation ~ .wide td:nth-child(5) { width: 17%; }
 .gallery { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px; margin: 4px 0 14px; }
 .gallery figure { border: 1px solid var(--line); border-radius: 4px; overflow: hidden; break-inside: avoid; font-size: 12.5px; }
 .gallery figure.bad { border: 2px solid var(--bad); }
@@ -74,7 +80,7 @@ td .state { font-weight: 600; }
 .gallery figcaption { padding: 5px 8px 7px; line-height: 1.4; }
 .timeline { display: block; width: 100%; height: auto; }
 .timeline text { font-size: 13px; fill: var(--ink); }
-.timeline text.en { font-size: 11.5px; fill: var(--soft); }
+.timeline .en { font-size: 11.5px; fill: var(--soft); }
 .timeline .field { fill: #fff; stroke: var(--soft); }
 .timeline .grid { stroke: #e3e8ed; }
 .timeline .part { stroke: var(--soft); stroke-dasharray: 5 4; }
@@ -102,14 +108,27 @@ td .state { font-weight: 600; }
 .foot { margin-top: 34px; padding-top: 9px; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
 a { color: var(--blue); }
 a:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
-@media (max-width: 760px) { body { padding: 14px; } .facts, .rules, .gallery { grid-template-columns: 1fr 1fr; } .verdict, .proof { grid-template-columns: 1fr; } .top { display: block; } .top .ids { text-align: left; } }
+@media screen and (max-width: 760px) { body { padding: 14px; } .facts, .rules, .gallery { grid-template-columns: 1fr 1fr; } .verdict, .proof { grid-template-columns: 1fr; } .top { display: block; } .top .ids { text-align: left; } }
 @page { size: A4; margin: 13mm 12mm 15mm; @bottom-left { content: "学监 Xuejian"; font-size: 8pt; color: #57606a; } @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; color: #57606a; } }
 @media print {
   html { font-size: 10.2pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { max-width: none; padding: 0; }
-  h2 { font-size: 12.5pt; margin-top: 18pt; }
+  h1 { font-size: 15pt; white-space: nowrap; }
+  .top .ids { font-size: 8.2pt; }
+  h2 { font-size: 12.5pt; margin-top: 16pt; }
+  h3 { font-size: 10.5pt; }
   .verdict .word { font-size: 30pt; }
-  .rules { gap: 8px; }
+  .rules { gap: 7px; }
+  .gallery { gap: 8px; }
+  .verdict .why { font-size: 13pt; }
+  .verdict .where, .clause, .strict, .facts { font-size: 9.2pt; }
+  .figures dd { font-size: 12.5pt; }
+  .legend, .note, .none, caption, .gallery figure, .figures dt, .foot { font-size: 8.2pt; }
+  .legend svg { width: 10pt; height: 10pt; }
+  .rule { padding: 6px 9px 8px; }
+  .rule header { display: block; }
+  .proof { grid-template-columns: 130px 1fr; }
+  .parameters { min-width: 190px; }
   .rule, .facts, .proof, .limits { font-size: 9.2pt; }
   .facts dt, .rule ul, .rule .en { font-size: 8.2pt; }
   table { font-size: 7.9pt; }

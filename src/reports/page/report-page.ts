@@ -31,7 +31,7 @@ ${findings(report, times)}${places(report, times)}${incidents(report, times)}${a
 ${randomness(report)}${evidence(report, json)}${limits(report)}
 </main>
 <footer class="foot"><p>${both({
-    zh: '本页含人脸影像等敏感个人信息,仅供监管使用,请妥善保管。',
+    zh: '本页含人脸影像等敏感个人信息，仅供监管使用，请妥善保管。',
     en: 'This page holds pictures of a face and other sensitive personal information: for supervision only, to be kept safely.',
   })}</p><p>${report.schemaVersion} · Xuejian ${report.engineVersion}</p></footer>
 </body>

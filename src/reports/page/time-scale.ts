@@ -9,7 +9,7 @@ export interface TimeScale {
 }
 
 const FOLD_WIDTH = 26;
-const SHORTEST_FOLD_MS = 10 * 60_000;
+const LONGEST_SILENCE_MS = 10 * 60_000;
 const TICK_STEPS_MS = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400].map((seconds) => seconds * 1000);
 
 interface Stretch {
@@ -43,12 +43,10 @@ export function timeScale(from: number, to: number, active: readonly number[], l
 }
 
 function stretchesOf(instants: readonly number[]): readonly Stretch[] {
-  const spanMs = (instants.at(-1) ?? 0) - (instants[0] ?? 0);
-  const foldMs = Math.max(SHORTEST_FOLD_MS, spanMs / 12);
   const stretches: Stretch[] = [];
   for (const at of instants) {
     const last = stretches.at(-1);
-    if (last !== undefined && at - last.to <= foldMs) stretches.splice(-1, 1, { from: last.from, to: at });
+    if (last !== undefined && at - last.to <= LONGEST_SILENCE_MS) stretches.splice(-1, 1, { from: last.from, to: at });
     else stretches.push({ from: at, to: at });
   }
   return stretches;

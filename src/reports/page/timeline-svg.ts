@@ -6,7 +6,7 @@ import { html, type Html } from './html.js';
 import { timeScale, type TimeScale } from './time-scale.js';
 
 const WIDTH = 920;
-const LEFT = 92;
+const LEFT = 116;
 const RIGHT = WIDTH - 14;
 const TOP = 26;
 const CHART = 210;
@@ -42,10 +42,11 @@ ${frame(report, scale, y)}
 <g class="holds">${timeline.holds.map(({ words, from, to }) => {
     const [x0, x1] = [x(from), x(to ?? timeline.to)];
     const span = Date.parse(to ?? timeline.to) - Date.parse(from);
-    return html`<rect x="${x0}" y="${TOP}" width="${Math.max(1, round(x1 - x0))}" height="${CHART}"><title>暂停计时:${words.zh} · hold: ${words.en} · ${localTime(Date.parse(from)).slice(11)} · ${length(span)}</title></rect>`;
+    return html`<rect x="${x0}" y="${TOP}" width="${Math.max(1, round(x1 - x0))}" height="${CHART}"><title>暂停计时：${words.zh} · hold: ${words.en} · ${localTime(Date.parse(from)).slice(11)} · ${length(span)}</title></rect>`;
   })}</g>
 <g class="credited">${timeline.coverage.map(([from, to]) => html`<rect x="${LEFT - 9}" y="${y(to)}" width="6" height="${round(y(from) - y(to))}"><title>已计学时 credited ${clock(from)}–${clock(to)}</title></rect>`)}</g>
 <g class="runs">${timeline.runs.map(({ from, to, fromMs, toMs }) => html`<line x1="${x(from)}" y1="${y(fromMs)}" x2="${x(to)}" y2="${y(toMs)}"><title>播放 played ${clock(fromMs)}–${clock(toMs)} · ${localTime(Date.parse(from)).slice(11)}–${localTime(Date.parse(to)).slice(11)}</title></line>`)}</g>
+${drawFolds(scale)}
 ${ending(report, x)}
 ${lanes.map((lane, index) => drawLane(lane, LANES_TOP + index * LANE, x))}
 </svg>
@@ -102,12 +103,16 @@ function frame({ lesson, parts }: SessionReport, scale: TimeScale, y: (ms: numbe
   const hasSeconds = scale.ticks.some((at) => at % 60_000 !== 0);
   return html`<g class="axes">
 <rect class="field" x="${LEFT}" y="${TOP}" width="${RIGHT - LEFT}" height="${CHART}"/>
-<text x="${LEFT - 12}" y="14" text-anchor="end">课程位置</text><text class="en" x="${LEFT - 4}" y="14">lesson position → 北京时间 Asia/Shanghai</text>
+<text x="${LEFT - 13}" y="14" text-anchor="end">课程位置 <tspan class="en">position</tspan></text><text x="${LEFT}" y="14">→ 北京时间 <tspan class="en">time of day, Asia/Shanghai</tspan></text>
 ${levels.map((ms) => html`<line class="grid" x1="${LEFT}" x2="${RIGHT}" y1="${y(ms)}" y2="${y(ms)}"/><text x="${LEFT - 13}" y="${y(ms) + 4}" text-anchor="end">${clock(ms)}</text>`)}
-${parts.slice(1).map(({ index, fromMs }) => html`<line class="part" x1="${LEFT}" x2="${RIGHT}" y1="${y(fromMs)}" y2="${y(fromMs)}"/><text class="en" x="${RIGHT - 4}" y="${y(fromMs) - 4}" text-anchor="end">第 ${index + 1} 课时 class hour ${index + 1}</text>`)}
+${parts.slice(1).map(({ index, fromMs }) => html`<line class="part" x1="${LEFT}" x2="${RIGHT}" y1="${y(fromMs)}" y2="${y(fromMs)}"/><text class="en" x="${LEFT + 5}" y="${y(fromMs) - 4}">第 ${index + 1} 课时 class hour ${index + 1}</text>`)}
 ${scale.ticks.map((at) => html`<line class="grid" x1="${round(scale.x(at))}" x2="${round(scale.x(at))}" y1="${TOP}" y2="${BOTTOM}"/><text x="${round(scale.x(at))}" y="${BOTTOM + 16}" text-anchor="middle">${localTime(at).slice(11, hasSeconds ? 19 : 16)}</text>`)}
-${scale.folds.map((fold) => html`<g class="fold"><rect x="${round(fold.x - 9)}" y="${TOP}" width="18" height="${CHART}"/><path d="M${round(fold.x - 6)} ${BOTTOM + 5}l5 -10M${round(fold.x + 1)} ${BOTTOM + 5}l5 -10"/><text class="en" x="${round(fold.x)}" y="${TOP + CHART / 2}" text-anchor="middle" transform="rotate(-90 ${round(fold.x)} ${TOP + CHART / 2})">间隔 pause ${length(fold.ms)}</text></g>`)}
 </g>`;
+}
+
+/** Over the holds: a fold cuts through whatever lasted. */
+function drawFolds(scale: TimeScale): Html {
+  return html`<g class="folds">${scale.folds.map((fold) => html`<g class="fold"><rect x="${round(fold.x - 9)}" y="${TOP}" width="18" height="${CHART}"/><path d="M${round(fold.x - 6)} ${BOTTOM + 5}l5 -10M${round(fold.x + 1)} ${BOTTOM + 5}l5 -10"/><text class="en" x="${round(fold.x)}" y="${TOP + CHART / 2}" text-anchor="middle" transform="rotate(-90 ${round(fold.x)} ${TOP + CHART / 2})">间隔 pause ${length(fold.ms)}</text></g>`)}</g>`;
 }
 
 function ending({ session, timeline, verdict }: SessionReport, x: (at: string) => number): Html {
@@ -155,7 +160,7 @@ ${item('triangle', 'plain', '记录', 'record')}${item('triangle', 'warn', '不�
 
 function description({ timeline, lesson, popups, faceChecks, snapshots }: SessionReport): string {
   const [zh, en] = [
-    `课程共 ${clock(lesson.durationMs)},已计 ${clock(timeline.creditedMs)};弹窗 ${popups.length} 次,人脸核验 ${faceChecks.length} 次,抓拍 ${snapshots.length} 次。详见下列各表。`,
+    `课程共 ${clock(lesson.durationMs)}，已计 ${clock(timeline.creditedMs)}；弹窗 ${popups.length} 次，人脸核验 ${faceChecks.length} 次，抓拍 ${snapshots.length} 次。详见下列各表。`,
     `Lesson of ${clock(lesson.durationMs)}, ${clock(timeline.creditedMs)} credited; ${popups.length} popups, ${faceChecks.length} face checks, ${snapshots.length} snapshots. The tables below hold every value.`,
   ];
   return `${zh} ${en}`;

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { Problem } from '../common/problem.js';
+import { ConsentService } from '../identity/consent.service.js';
+import type { Platform } from '../identity/platforms.service.js';
+import { Journal, type JournalEntry } from '../sessions/journal.js';
+import type { StudySessionEntity } from '../sessions/session.entity.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TrainingService } from '../training/training.service.js';
+import { sealOf } from './evidence-check.js';
+import { EvidencePictures, type LookedUpPicture, picturesOf } from './evidence-pictures.js';
+import { renderReportPage } from './page/report-page.js';
+import { buildReport } from './report-builder.js';
+import { ReportSigner } from './report-signer.js';
+import type { SessionReport } from './report.schema.js';
+
+/** The same place from `src` and from `dist`. */
+const PACKAGE = new URL('../../package.json', import.meta.url);
+const ENGINE_VERSION = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8'))).version;
+
+/** A raster picture may be shown inside a page; anything else that was stored may not. */
+const SHOWABLE: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp']);
+
+type Pictures = ReadonlyMap<string, LookedUpPicture>;
+
+/** Gathers what a report is made of. */
+@Injectable()
+export class ReportsService {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly rows: SessionsRepository,
+    private readonly journal: Journal,
+    private readonly training: TrainingService,
+    private readonly consents: ConsentService,
+    private readonly pictures: EvidencePictures,
+    private readonly signer: ReportSigner,
+  ) {}
+
+  /** @throws Problem 404 */
+  async report(platform: Platform, sessionId: string): Promise<SessionReport> {
+    return (await this.gather(platform, sessionId)).report;
+  }
+
+  /** The report as a page with its pictures. @throws Problem 404 */
+  async page(platform: Platform, sessionId: string): Promise<string> {
+    const { report, pictures } = await this.gather(platform, sessionId);
+    const shown = [...pictures].flatMap(([id, { image }]) =>
+      image !== null && SHOWABLE.has(image.contentType) ? [[id, `data:${image.contentType};base64,${image.bytes.toString('base64')}`] as const] : [],
+    );
+    return renderReportPage(report, new Map(shown));
+  }
+
+  /**
+   * The journal, one JSON object a line. `body` is a string: the very bytes the hash is over.
+   * @throws Problem 404; 409 while the session is open: its journal holds answers and a schedule still to come
+   */
+  async journalLines(platform: Platform, sessionId: string): Promise<string> {
+    const entries = await this.entriesOf(await this.sessions.require(platform.id, sessionId));
+    if (sealOf(entries) === null) {
+      throw new Problem(409, 'CONFLICT', '学习尚未结束，日志待结束后公开 / The session is not closed yet: its journal is published afterwards');
+    }
+    return entries.map(({ seq, hash, body }) => `${JSON.stringify({ seq, hash, body })}\n`).join('');
+  }
+
+  /** One picture of a session, as it is kept. @throws Problem 404 when the session has none of this id, or has it no more */
+  async image(platform: Platform, sessionId: string, imageId: string): Promise<NonNullable<LookedUpPicture['image']>> {
+    const entries = await this.entriesOf(await this.sessions.require(platform.id, sessionId));
+    const named = picturesOf(entries).find((picture) => picture.imageId === imageId);
+    const image = named === undefined ? null : (await this.pictures.lookUp(named)).image;
+    if (image === null) throw new Problem(404, 'NOT_FOUND', '没有这张照片，或已删除 / There is no such picture, or it was deleted');
+    return image;
+  }
+
+  private async gather(platform: Platform, sessionId: string): Promise<{ readonly report: SessionReport; readonly pictures: Pictures }> {
+    const row = await this.sessions.require(platform.id, sessionId);
+    const [entries, training, { consents }, attempts] = await Promise.all([
+      this.entriesOf(row),
+      this.training.factsFor(platform.id, row.enrolmentId, row.lessonId),
+      this.consents.list(platform.id, row.traineeId),
+      this.rows.attemptsOf(row.enrolmentId),
+    ]);
+    const pictures = await this.lookUpAll(entries);
+    const report = buildReport(entries, {
+      reportId: uuidv7(),
+      generatedAt: Date.now(),
+      engineVersion: ENGINE_VERSION,
+      platform: { id: platform.id, name: platform.name },
+      trainee: training.trainee,
+      courseTitle: training.course.title,
+      attempts: attempts.filter(({ lessonId }) => lessonId === row.lessonId),
+      consents,
+      pictures: new Map([...pictures].map(([id, { state }]) => [id, state])),
+    });
+    return { report: this.signer.sign(report), pictures };
+  }
+
+  /** One after another: a report is no reason to hold every picture's file open at once. */
+  private async lookUpAll(entries: readonly JournalEntry[]): Promise<Pictures> {
+    const found = new Map<string, LookedUpPicture>();
+    for (const picture of picturesOf(entries)) found.set(picture.imageId, await this.pictures.lookUp(picture));
+    return found;
+  }
+
+  private entriesOf({ id, openedDay }: StudySessionEntity): Promise<readonly JournalEntry[]> {
+    return this.journal.load({ sessionId: id, openedDay });
+  }
+}

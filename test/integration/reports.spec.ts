@@ -1,0 +1,260 @@
+import { createHash, createPublicKey, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
+import { ImageVault } from '../../src/evidence/image-vault.js';
+import { PlatformsService } from '../../src/identity/platforms.service.js';
+import { isSignatureValid } from '../../src/reports/report-signature.js';
+import { type SessionReport, sessionReportSchema } from '../../src/reports/report.schema.js';
+import type { Keys, SessionList } from '../../src/reports/reports.schemas.js';
+import type { SessionEvent } from '../../src/rules/event.js';
+import type { SessionVerdict } from '../../src/rules/types.js';
+import { GENESIS_HASH, Journal } from '../../src/sessions/journal.js';
+import { SessionsRepository } from '../../src/sessions/sessions.repository.js';
+import { type TestApi, startTestApi } from '../support/api.js';
+import { aConfig } from '../support/config.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { PlatformClient } from '../support/platform-client.js';
+import { honest, missesPopups, SESSION_ID, tellSession } from '../support/sample-report.js';
+
+/** Two bytes of a JPEG are enough to be kept as one. */
+const JPEG = Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), Buffer.alloc(64, 1), Buffer.from('ffd9', 'hex')]);
+const DAY = '2026-11-23';
+
+interface Tenant {
+  readonly id: string;
+  readonly key: string;
+  readonly client: PlatformClient;
+}
+interface Enrolled {
+  readonly traineeId: string;
+  readonly enrolmentId: string;
+  readonly lessonId: string;
+}
+
+describe('reports over HTTP', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let tenant: Tenant;
+  let stranger: Tenant;
+  let enrolled: Enrolled;
+  let imageId: string;
+
+  const send = (path: string, who: Tenant | null = tenant, accept = 'application/json') =>
+    fetch(api.url + path, { headers: { accept, ...(who === null ? {} : { authorization: `Bearer ${who.key}` }) } });
+  const json = async <T>(path: string, who: Tenant | null = tenant) => (await (await send(path, who)).json()) as T;
+
+  async function newTenant(name: string): Promise<Tenant> {
+    const platforms = api.app.get(PlatformsService);
+    const { id } = await platforms.create(name);
+    const { key } = await platforms.issueKey(id);
+    return { id, key, client: new PlatformClient(api.url, key) };
+  }
+
+  /** A session of the past: its row, and a journal as the runner would have left it. */
+  async function store(id: string, given: { readonly openedAt: Date; readonly verdict: SessionVerdict; readonly journal?: readonly SessionEvent[]; readonly rule?: string; readonly attempt?: number; readonly commitment?: string }) {
+    const openedDay = given.openedAt.toISOString().slice(0, 10);
+    const journal = api.app.get(Journal);
+    await journal.prepareDay(openedDay);
+    await journal.append({ sessionId: id, openedDay }, Journal.chain(0, GENESIS_HASH, given.journal ?? []), null);
+    await api.app.get(SessionsRepository).insert({
+      id, platformId: tenant.id, ...enrolled, personKey: 'person', attempt: given.attempt ?? 1, openedDay, openedAt: given.openedAt,
+      closedAt: given.verdict === 'INCOMPLETE' ? null : new Date(given.openedAt.getTime() + 900_000), verdict: given.verdict,
+      failedRule: given.rule ?? null, reasonCode: given.rule === undefined ? null : `${given.rule}_X`, creditedMs: 1000, popupClockMs: 0,
+      commitment: given.commitment ?? 'c'.repeat(64), seedSealed: Buffer.alloc(0), tokenGeneration: 1,
+    });
+  }
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    api = await startTestApi(aConfig({ databaseUrl: database.url }));
+    tenant = await newTenant('报告平台');
+    stranger = await newTenant('别的平台');
+    const { courseId, lessonIds } = await tenant.client.createCourse([{ durationMs: 600_000 }]);
+    const { traineeId } = await tenant.client.call<{ traineeId: string }>('POST', '/v1/trainees', { externalRef: 'r-1', name: '李<b>四', idNumber: '11010519491231002X' });
+    const { enrolmentId } = await tenant.client.call<{ enrolmentId: string }>('POST', '/v1/enrolments', { traineeId, courseId });
+    await tenant.client.call('POST', `/v1/trainees/${traineeId}/consents`, {
+      consents: [{ purpose: 'FACE_VERIFICATION', textHash: 'ab'.repeat(32), textVersion: '2026-01', locale: 'zh-CN', channel: 'WEB' }],
+    });
+    enrolled = { traineeId, enrolmentId, lessonId: lessonIds[0] ?? '' };
+
+    const kept = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'snapshot', sessionId: SESSION_ID, traineeId, meta: { index: 0 } });
+    imageId = kept.imageId;
+    const { story, journal } = tellSession(honest);
+    // The first snapshot is the picture that is kept; the others were never stored.
+    const first = journal.find(({ event }) => event.type === 'snapshot.judged')?.event;
+    const snapshotId = first?.type === 'snapshot.judged' ? first.snapshotId : '';
+    const events = journal.map(({ event }): SessionEvent => {
+      if (event.type === 'snapshot.received' && event.snapshotId === snapshotId) return { ...event, sha256: createHash('sha256').update(JPEG).digest('hex'), bytes: JPEG.length };
+      if (event.type === 'snapshot.judged' && event.snapshotId === snapshotId) return { ...event, imageId };
+      return event.type === 'snapshot.judged' || event.type === 'liveness.judged' ? { ...event, imageId: uuidv7() } : event;
+    });
+    await store(SESSION_ID, { openedAt: new Date(`${DAY}T00:00:00Z`), verdict: 'VALID', journal: events, commitment: story.state.opened.commitment });
+  }, 90_000);
+  afterAll(async () => {
+    await api?.close();
+    await database.close();
+  });
+
+  it('gives the report as signed JSON that keeps to its schema and verifies with the published key', async () => {
+    const report = await json<SessionReport>(`/v1/sessions/${SESSION_ID}/report`);
+    expect(sessionReportSchema.safeParse(report).error).toBeUndefined();
+    expect(report).toMatchObject({
+      verdict: { policy: 'VALID' }, platform: { name: '报告平台' }, trainee: { nameMasked: '李****' }, evidence: { isReliable: true },
+      randomness: { scheduleMatchesCommitment: true }, attempts: [{ sessionId: SESSION_ID, isThis: true }],
+    });
+    expect(report.snapshots.map(({ storage }) => storage)).toEqual(['PRESENT', 'DELETED']);
+    const { keys } = await json<Keys>('/v1/keys', null);
+    expect(keys[0]?.keyId).toBe(report.signature.keyId);
+    expect(isSignatureValid(report, createPublicKey(keys[0]?.publicKeyPem ?? ''))).toBe(true);
+    expect(isSignatureValid({ ...report, engineVersion: '9' }, createPublicKey(keys[0]?.publicKeyPem ?? ''))).toBe(false);
+  });
+
+  it('gives it as a page to whoever prefers HTML, with a policy under which nothing can run', async () => {
+    for (const answer of [await send(`/v1/sessions/${SESSION_ID}/report`, tenant, 'text/html,application/xhtml+xml,*/*;q=0.8'), await send(`/v1/sessions/${SESSION_ID}/report?format=html`)]) {
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toContain('text/html');
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+      expect(answer.headers.get('cache-control')).toContain('no-store');
+      const page = await answer.text();
+      expect(page).toContain('<img src="data:image/jpeg;base64,');
+      expect(page).toContain('有效');
+    }
+    expect((await send(`/v1/sessions/${SESSION_ID}/report?format=json`, tenant, 'text/html')).headers.get('content-type')).toContain('application/json');
+    expect((await send(`/v1/sessions/${SESSION_ID}/report`, tenant, '*/*')).headers.get('content-type')).toContain('application/json');
+  });
+
+  it('gives the journal of a closed session in lines from which the chain can be recomputed', async () => {
+    const answer = await send(`/v1/sessions/${SESSION_ID}/journal`);
+    expect(answer.headers.get('content-type')).toContain('application/x-ndjson');
+    const lines = (await answer.text()).trimEnd().split('\n').map((line) => JSON.parse(line) as { seq: number; hash: string; body: string });
+    let hash = GENESIS_HASH;
+    for (const [index, line] of lines.entries()) {
+      hash = createHash('sha256').update(`${hash}\n${line.body}`).digest('hex');
+      expect(line).toMatchObject({ seq: index + 1, hash });
+    }
+    expect((await json<SessionReport>(`/v1/sessions/${SESSION_ID}/report`)).evidence).toMatchObject({ headHash: hash, entries: lines.length });
+  });
+
+  it('keeps the journal of an open session to itself, and shows in its report only what has come', async () => {
+    const id = uuidv7();
+    const { journal } = tellSession((story) => story.begins().plays(100_000), { sessionId: id });
+    await store(id, { openedAt: new Date(`${DAY}T01:00:00Z`), verdict: 'INCOMPLETE', journal: journal.map(({ event }) => event), attempt: 2, commitment: 'x' });
+    const refused = await send(`/v1/sessions/${id}/journal`);
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([409, 'CONFLICT']);
+    const report = await json<SessionReport>(`/v1/sessions/${id}/report`);
+    expect(report).toMatchObject({ verdict: { policy: 'INCOMPLETE' }, randomness: { seed: null } });
+    expect(report.attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it('gives a picture of the session, and none that is not the session’s', async () => {
+    const answer = await send(`/v1/sessions/${SESSION_ID}/images/${imageId}`);
+    expect(answer.headers.get('content-type')).toBe('image/jpeg');
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(answer.headers.get('x-image-sha256'));
+    const other = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'reference', sessionId: null, traineeId: enrolled.traineeId, meta: {} });
+    expect((await send(`/v1/sessions/${SESSION_ID}/images/${other.imageId}`)).status).toBe(404);
+    expect((await send(`/v1/sessions/${SESSION_ID}/images/${uuidv7()}`)).status).toBe(404);
+    expect((await send(`/v1/sessions/${SESSION_ID}/images/..%2f..%2fetc`)).status).toBe(400);
+  });
+
+  it('tells another platform, and one without a key, nothing', async () => {
+    for (const path of ['report', 'report?format=html', 'journal', `images/${imageId}`]) {
+      expect((await send(`/v1/sessions/${SESSION_ID}/${path}`, stranger)).status).toBe(404);
+      expect((await send(`/v1/sessions/${SESSION_ID}/${path}`, null)).status).toBe(401);
+    }
+    expect(await json<SessionList>('/v1/reports/sessions', stranger)).toEqual({ sessions: [], nextCursor: null });
+    expect((await send('/v1/reports/sessions', null)).status).toBe(401);
+  });
+
+  it('notices a journal changed in the database', async () => {
+    const id = uuidv7();
+    const { journal } = tellSession(missesPopups, { sessionId: id });
+    await store(id, { openedAt: new Date(`${DAY}T02:00:00Z`), verdict: 'INVALID', rule: 'R3', journal: journal.map(({ event }) => event), attempt: 3 });
+    const dataSource = api.app.get(DataSource);
+    const change = `update journal_entry set body = replace(body, '"index":0', '"index":1') where session_id = $1 and type = 'popup.issued'`;
+    await expect(dataSource.query(change, [id])).rejects.toThrow(/append-only/);
+    await dataSource.query(`set session_replication_role = replica; ${change.replace('$1', `'${id}'`)}; set session_replication_role = default`);
+    expect((await json<SessionReport>(`/v1/sessions/${id}/report`)).evidence).toMatchObject({ chainIntact: false, isReliable: false });
+    expect(await (await send(`/v1/sessions/${id}/report?format=html`)).text()).toContain('role="alert"');
+  });
+
+  it('says that pictures are deleted once the trainee’s are erased', async () => {
+    await api.app.get(ImageVault).eraseAllOf(enrolled.traineeId);
+    const report = await json<SessionReport>(`/v1/sessions/${SESSION_ID}/report`);
+    expect(report.snapshots[0]).toMatchObject({ storage: 'DELETED', outcome: 'QUALIFIED' });
+    expect(report.evidence.isReliable).toBe(true);
+  });
+
+  describe('the list of sessions', () => {
+    beforeAll(async () => {
+      // Two of each pair share the instant, so that only the id tells them apart.
+      for (let index = 0; index < 40; index += 1) {
+        const openedAt = new Date(Date.parse('2026-12-01T00:00:00Z') + Math.floor(index / 2) * 3_600_000);
+        const verdict = index % 5 === 0 ? 'INVALID' : 'VALID';
+        await store(uuidv7(), { openedAt, verdict, attempt: 100 + index, ...(verdict === 'INVALID' ? { rule: index % 10 === 0 ? 'R1' : 'R6' } : {}) });
+      }
+    });
+
+    async function walk(query: string): Promise<SessionList['sessions']> {
+      const seen: SessionList['sessions'] = [];
+      for (let cursor: string | null = ''; cursor !== null; ) {
+        const page: SessionList = await json<SessionList>(`/v1/reports/sessions?${query}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+        seen.push(...page.sessions);
+        cursor = page.nextCursor;
+      }
+      return seen;
+    }
+
+    it('walks through all of them once, newest first', async () => {
+      const seen = await walk('from=2026-12-01&limit=7');
+      expect(seen).toHaveLength(40);
+      expect(new Set(seen.map(({ sessionId }) => sessionId)).size).toBe(40);
+      const order = seen.map(({ openedAt, sessionId }) => `${openedAt} ${sessionId}`);
+      expect(order).toEqual([...order].sort().reverse());
+    });
+
+    it('filters by verdict, rule and days of Asia/Shanghai', async () => {
+      expect(await walk('from=2026-12-01&verdict=INVALID&limit=3')).toHaveLength(8);
+      expect((await walk('from=2026-12-01&rule=R1&limit=1')).map(({ failedRule }) => failedRule)).toEqual(['R1', 'R1', 'R1', 'R1']);
+      // The first of December in Nanyang ends at 16:00 UTC.
+      expect(await walk('from=2026-12-01&to=2026-12-01')).toHaveLength(32);
+      expect(await walk('from=2026-12-01T03:00:00%2B00:00&to=2026-12-01T05:00:00Z')).toHaveLength(4);
+    });
+
+    it('refuses what it does not know', async () => {
+      for (const query of ['limit=0', 'limit=201', 'limit=x', 'verdict=GOOD', 'rule=R1%27', 'from=yesterday', 'sort=asc', 'cursor=abc', `cursor=${Buffer.from('["x","y"]').toString('base64url')}`, 'limit=1&limit=2']) {
+        const answer = await send(`/v1/reports/sessions?${query}`);
+        expect([query, answer.status]).toEqual([query, 400]);
+        expect(await answer.json()).toMatchObject({ code: 'VALIDATION_FAILED' });
+      }
+    });
+
+    it('looks at no more rows than the index gives it', async () => {
+      const dataSource = api.app.get(DataSource);
+      await dataSource.query('set enable_seqscan = off');
+      const plan: readonly { readonly 'QUERY PLAN': string }[] = await dataSource.query(
+        `explain select * from study_session where platform_id = $1 and (opened_at, id) < ($2, $3) order by opened_at desc, id desc limit 50`,
+        [tenant.id, new Date(), uuidv7()],
+      );
+      const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+      expect(text).toContain('ix_study_session_platform_opened');
+      expect(text).not.toContain('Sort');
+    });
+  });
+
+  it('describes itself in the OpenAPI document', async () => {
+    const document = await json<{ paths: Record<string, unknown> }>('/api-json', null);
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining(['/v1/sessions/{id}/report', '/v1/sessions/{id}/journal', '/v1/sessions/{id}/images/{imageId}', '/v1/reports/sessions', '/v1/keys']),
+    );
+    expect(JSON.stringify(document.paths['/v1/sessions/{id}/report'])).toContain('scheduleMatchesCommitment');
+  });
+
+  it('refuses questions it does not know', async () => {
+    expect((await send(`/v1/sessions/${SESSION_ID}/report?format=pdf`)).status).toBe(400);
+    expect((await send(`/v1/sessions/${SESSION_ID}/report?verbose=1`)).status).toBe(400);
+    expect((await send(`/v1/sessions/${randomBytes(4).toString('hex')}/report`)).status).toBe(400);
+    expect((await send(`/v1/sessions/${uuidv7()}/report`)).status).toBe(404);
+  });
+});
