@@ -74,7 +74,7 @@ export function randomness({ randomness: facts }: SessionReport): Html {
   return section(
     'randomness',
     { zh: '随机性证明', en: 'Proof of randomness' },
-    html`<p class="note">开始前先公布承诺值 C,再由学员浏览器给出随机数 N;结束后公开种子 S,任何人可重新计算全部时刻。 <span lang="en">C was published before the trainee’s browser drew N; S is revealed at the end, so anyone can recompute every instant.</span></p>`,
+    html`<p class="note">开始前先公布承诺值 C，再由学员浏览器给出随机数 N；结束后公开种子 S，任何人可重新计算全部时刻。 <span lang="en">C was published before the trainee’s browser drew N; S is revealed at the end, so anyone can recompute every instant.</span></p>`,
     list([
       ['核验', 'recomputed', yesNo(facts.scheduleMatchesCommitment, '全部时刻与承诺一致 every instant as committed', '与承诺不符 not as committed')],
       ['方法', 'scheme', html`<code>${facts.scheme}</code>`],
