@@ -193,7 +193,10 @@ export class LessonProctor implements Proctor {
       observer: {
         onState: (state) => this.#connectionChanged(state),
         onJoined: (joined) => this.#joined(joined),
-        onBeatAck: (ack, beat) => this.#frontier.acknowledged(beat.positionMs, ack.frontierMs),
+        onBeatAck: (ack, beat) => {
+          this.#frontier.acknowledged(beat.positionMs, ack.frontierMs);
+          this.#view.credited(ack.creditedMs);
+        },
         onDrained: () => this.#finisher.check(),
         onPlaceTaken: (error) => this.#placeTaken(error.message),
         onFinal: (error) => this.#final(error),

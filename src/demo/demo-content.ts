@@ -51,14 +51,14 @@ export interface CoursePlan {
 export const COURSES: readonly CoursePlan[] = [
   {
     ref: 'electrical-safety',
-    title: '电工安全培训(示例)',
+    title: '电工安全培训（示例）',
     titleEn: 'Electrical safety (sample)',
     policyId: 'demo',
     files: ['electrical-1-danger.webm', 'electrical-2-isolation.webm', 'electrical-3-first-aid.webm'],
   },
   {
     ref: 'low-voltage',
-    title: '低压电工作业(默认策略,约 6 分钟)',
+    title: '低压电工作业（默认策略，约 6 分钟）',
     titleEn: 'Low-voltage work (default policy, about 6 minutes)',
     policyId: 'cn-henan-nanyang-2022',
     files: ['low-voltage-regulations.webm'],

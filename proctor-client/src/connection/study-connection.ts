@@ -225,7 +225,7 @@ export class StudyConnection {
     this.#enter('OFFLINE');
     const delayMs = this.parts.reconnect({ attempt: this.#attempt, elapsedMs: this.parts.clock.mono() - this.#lostAt });
     if (delayMs === null) {
-      this.#final({ code: 'UNAVAILABLE', message: '长时间无法连接服务器,请检查网络后重新打开本页。' });
+      this.#final({ code: 'UNAVAILABLE', message: '长时间无法连接服务器，请检查网络后重新打开本页。' });
       return;
     }
     this.#cancelRetry = this.parts.clock.after(delayMs, () => this.#connect());

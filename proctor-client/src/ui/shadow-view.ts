@@ -32,6 +32,7 @@ export class ShadowView implements ProctorView {
   readonly #credited = el('span', {}, '');
   readonly #counts = el('span', {}, '');
   readonly #bar: HTMLProgressElement;
+  #durationMs = 0;
   #isFinal = false;
 
   constructor(
@@ -56,7 +57,8 @@ export class ShadowView implements ProctorView {
           'div',
           { class: 'body' },
           this.#preview,
-          el('div', { class: 'meter' }, this.#lights, el('p', { class: 'credit' }, this.#credited, this.#counts), this.#bar),
+          el('div', { class: 'credit' }, this.#credited, this.#bar, this.#counts),
+          this.#lights,
         ),
       ),
     );
@@ -78,16 +80,21 @@ export class ShadowView implements ProctorView {
         ),
       ),
     );
-    this.#credited.textContent = texts.credited(minutesAndSeconds(progress.creditedMs), minutesAndSeconds(progress.durationMs));
     const { popups, faceChecks, snapshots } = progress;
     this.#counts.textContent = texts.counts(
       String(popups.answered),
       `${faceChecks.passed}/${faceChecks.required}`,
       String(snapshots.qualifying),
     );
-    this.#bar.value = progress.durationMs > 0 ? Math.min(1, progress.creditedMs / progress.durationMs) : 0;
+    this.#durationMs = progress.durationMs;
+    this.credited(progress.creditedMs);
     this.#mirror('verdict', progress.verdict);
-    this.#mirror('credited-ms', String(Math.round(progress.creditedMs)));
+  }
+
+  credited(creditedMs: number): void {
+    this.#credited.textContent = this.#texts.credited(minutesAndSeconds(creditedMs), minutesAndSeconds(this.#durationMs));
+    this.#bar.value = this.#durationMs > 0 ? Math.min(1, creditedMs / this.#durationMs) : 0;
+    this.#mirror('credited-ms', String(Math.round(creditedMs)));
   }
 
   notice(reason: NoticeReason | null): void {

@@ -15,10 +15,9 @@ export const STYLES = `
 .notice[data-tone=calm] { background: #eaf6ef; border-color: #c4e4d1; color: #0d4a2b; }
 .notice[data-tone=bad] { background: #fdecea; border-color: #f3c0ba; color: #6b140c; }
 .notice div { flex: 1; } .notice strong { display: block; } .notice p { margin: 2px 0 0; }
-.body { display: flex; flex-wrap: wrap; gap: 14px 18px; padding: 14px 16px; align-items: center; }
+.body { display: grid; grid-template-columns: 120px minmax(0, 1fr); gap: 14px 16px; padding: 14px 16px; align-items: center; }
 .preview { width: 120px; height: 90px; border-radius: 8px; background: #10161f; object-fit: cover; transform: scaleX(-1); }
-.meter { flex: 1; min-width: 230px; }
-.lights { list-style: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 8px; margin: 0; padding: 0; }
+.lights { grid-column: 1 / -1; list-style: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 8px; margin: 0; padding: 0; }
 .lights li { display: flex; gap: 8px; align-items: center; border: 1px solid var(--_line); border-radius: 8px; padding: 5px 9px; }
 .lights b { font-weight: 600; font-size: 13px; display: block; line-height: 1.3; white-space: nowrap; }
 .lights small { font-size: 12px; line-height: 1.2; white-space: nowrap; }
@@ -26,9 +25,9 @@ export const STYLES = `
 .GREEN .dot { background: var(--_green); } .RED .dot { background: var(--_red); border-radius: 2px; }
 .AMBER .dot { background: transparent; border: 3px solid var(--_amber); }
 .GREEN small { color: var(--_green); } .AMBER small { color: var(--_amber); } .RED small { color: var(--_red); }
-.credit { margin: 10px 0 0; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 12px; font-variant-numeric: tabular-nums; }
-.credit span:last-child { color: var(--_muted); font-size: 13px; }
-progress { width: 100%; height: 8px; border: 0; border-radius: 4px; overflow: hidden; background: #e6ebf2; accent-color: var(--_accent); display: block; margin-top: 4px; }
+.credit { display: grid; gap: 6px; font-variant-numeric: tabular-nums; }
+.credit span:first-child { font-weight: 600; } .credit span:last-child { color: var(--_muted); font-size: 13px; }
+progress { width: 100%; height: 8px; border: 0; border-radius: 4px; overflow: hidden; background: #e6ebf2; accent-color: var(--_accent); display: block; }
 progress::-webkit-progress-bar { background: #e6ebf2; } progress::-webkit-progress-value { background: var(--_accent); transition: width .4s; }
 progress::-moz-progress-bar { background: var(--_accent); }
 button { font: inherit; font-weight: 600; min-height: 44px; padding: 8px 20px; border: 1px solid transparent; border-radius: 8px; background: var(--_accent); color: var(--_accent-text); cursor: pointer; }
@@ -51,6 +50,6 @@ input { font: inherit; font-size: 20px; letter-spacing: .12em; width: 100%; min-
 .face[data-running] video { border-color: var(--_accent); }
 .prompt { text-align: center; font-size: 24px; font-weight: 700; min-height: 1.5em; margin: 0 0 4px; }
 .center { text-align: center; }
-@media (max-width: 480px) { .preview { width: 84px; height: 63px; } .notice { flex-wrap: wrap; } dialog { padding: 18px; } }
+@media (max-width: 480px) { .body { grid-template-columns: 84px minmax(0, 1fr); } .preview { width: 84px; height: 63px; } .notice { flex-wrap: wrap; } dialog { padding: 18px; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;

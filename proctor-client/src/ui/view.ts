@@ -18,6 +18,8 @@ export interface ViewActions {
 /** What the trainee sees. The SDK's own is `ShadowView`; `headless` uses none. */
 export interface ProctorView {
   progress(progress: SessionProgress): void;
+  /** Time credited so far, ms: known with every beat, more often than the progress is pushed. */
+  credited(creditedMs: number): void;
   /** The most important reason why play is held, or null while it may play. */
   notice(reason: NoticeReason | null): void;
   camera(stream: MediaStream | null): void;
@@ -37,6 +39,7 @@ const nothing = (): void => undefined;
 
 export const HEADLESS_VIEW: ProctorView = {
   progress: nothing,
+  credited: nothing,
   notice: nothing,
   camera: nothing,
   popup: nothing,

@@ -8,7 +8,7 @@ function lessonRow(lesson) {
   return el(
     'li',
     { data: { status, lesson: lesson.lessonId, position: String(lesson.position) } },
-    el('span', { className: 'number', ariaHidden: 'true' }, status === 'COMPLETED' ? '✓' : status === 'LOCKED' ? '🔒' : String(lesson.position)),
+    el('span', { className: 'number', ariaHidden: 'true' }, status === 'COMPLETED' ? '✓' : String(lesson.position)),
     el(
       'div',
       {},
