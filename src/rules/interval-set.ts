@@ -45,7 +45,8 @@ export function missingOf(set: IntervalSet, interval: Interval): IntervalSet {
 
 /** How far one has to go from `fromMs` until so much was passed that the set does not hold yet. */
 export function reachFor(set: IntervalSet, fromMs: number, missingMs: number): number {
-  let leftMs = missingMs;
+  let leftMs = Math.max(0, missingMs);
+  if (leftMs === 0) return 0;
   for (const [from, to] of missingOf(set, [fromMs, Infinity])) {
     if (leftMs <= to - from) return from + leftMs - fromMs;
     leftMs -= to - from;

@@ -6,6 +6,8 @@
 import type { Policy } from './policy.js';
 
 export interface PageClock {
+  /** Server time of the page's first join: nothing that counts was captured before. */
+  readonly joinedAt: number;
   /** Smallest (server receive time − client monotonic time) seen: the beat that was least delayed, ms. */
   readonly offsetMs: number;
   /** Server time of the last reading. */
@@ -37,7 +39,8 @@ export function joinClock(
   const sampleMs = at - monoMs;
   if (known !== null && page.isSame && Math.abs(sampleMs - known.offsetMs) <= network.clockSkewMs) return known;
   const errorLeftMs = known === null ? playback.errorMs : Math.min(playback.errorMs, known.errorLeftMs + page.silentMs);
-  return { offsetMs: sampleMs, readAt: at, errorLeftMs, lateSince: null };
+  const joinedAt = known !== null && page.isSame ? known.joinedAt : at;
+  return { joinedAt, offsetMs: sampleMs, readAt: at, errorLeftMs, lateSince: null };
 }
 
 /** Reads the clock by one beat. */
@@ -50,6 +53,7 @@ export function readClock(clock: PageClock, at: number, monoMs: number, { playba
   const fellMs = Math.max(0, clock.offsetMs - sampleMs);
   const correctedMs = Math.min(fellMs, clock.errorLeftMs);
   const next: PageClock = {
+    joinedAt: clock.joinedAt,
     offsetMs,
     readAt: at,
     errorLeftMs: Math.min(errorMs, clock.errorLeftMs - correctedMs + driftMs),
@@ -58,7 +62,7 @@ export function readClock(clock: PageClock, at: number, monoMs: number, { playba
   if (next.lateSince !== null && at - next.lateSince.at >= 2 * network.heartbeatMs) {
     return { clock: { ...next, offsetMs: sampleMs, lateSince: null }, captureAt: at, shiftMs: sampleMs - clock.offsetMs };
   }
-  return { clock: next, captureAt: Math.min(at, monoMs + offsetMs), shiftMs: -correctedMs };
+  return { clock: next, captureAt: Math.max(clock.joinedAt, Math.min(at, monoMs + offsetMs)), shiftMs: -correctedMs };
 }
 
 function sustained(since: PageClock['lateSince'], at: number, sampleMs: number, errorMs: number): NonNullable<PageClock['lateSince']> {

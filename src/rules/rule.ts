@@ -68,7 +68,7 @@ export function dueAt(leftMs: number, { at, projectedUntil }: RuleContext): numb
 export function dueOnTimeline(atMs: number, context: RuleContext): number | null {
   const { coverage, anchor } = context.ledger;
   if (anchor === null) return null;
-  return dueAt(reachFor(coverage, anchor.positionMs, Math.max(0, atMs - totalMs(coverage))) - context.projectedMs, context);
+  return dueAt(reachFor(coverage, anchor.positionMs, atMs - totalMs(coverage)) - context.projectedMs, context);
 }
 
 /** How long the trainee had neither studied nor proved presence before this event, ms. */

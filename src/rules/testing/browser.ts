@@ -78,6 +78,7 @@ export class Browser {
 
   join(tookOverFrom: string | null = null): void {
     this.connection += 1;
+    this.isSending = false;
     const sentMono = this.monoMs;
     const wallAt = this.timeline.now + this.clock.wallOffsetMs;
     this.network.up(() => {
@@ -147,7 +148,8 @@ export class Browser {
 
   wakesUp(wasPlaying: boolean): void {
     if (!wasPlaying) return;
-    this.player.play();
+    // What arrived during the sleep is heard first.
+    if (!this.isHeld || !this.obeysHolds) this.player.play();
     this.beat();
   }
 
@@ -231,8 +233,10 @@ export class Browser {
 
   private server(holds: readonly HoldReason[], positionMs: number): void {
     this.lastContactAt = this.timeline.now;
+    // While play was on, the server's position is behind ours and no reason to go back.
+    const isSettled = this.isHeld && this.outbox.length === 0;
     this.serverHolds = holds;
-    this.apply(this.outbox.length === 0 ? positionMs : null);
+    this.apply(isSettled ? positionMs : null);
     if (holds.includes('POPUP_MISSED') && this.trainee.comesBackAfterMs !== null) {
       this.timeline.after(this.trainee.comesBackAfterMs, () => this.report('TRAINEE_RETURNED'));
     }

@@ -166,10 +166,14 @@ export class Story {
     return this.timePasses(this.settleMs());
   }
 
-  /** The line stands still: nothing is lost, everything is late. */
+  /** The line stands still: nothing is lost, everything is late. The page stops when its grace is over. */
   stalls(ms: number): this {
+    const endsAt = this.timeline.now + ms;
+    const stopAt = this.browser.lastContactAt + this.graceMs();
     this.network.stall(ms);
-    return this.timePasses(ms + this.settleMs());
+    if (stopAt < endsAt) this.timePasses(stopAt - this.timeline.now).browser.hold('OFFLINE', true);
+    this.timePasses(endsAt - this.timeline.now).browser.hold('OFFLINE', false);
+    return this.timePasses(this.settleMs());
   }
 
   /** The page is loaded again in the same browser. */
