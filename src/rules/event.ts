@@ -298,6 +298,3 @@ export type SessionEvent =
   | ClockTicked
   | FinishRequested
   | SessionSealed;
-
-export type SessionEventType = SessionEvent['type'];
-export type EventOf<T extends SessionEventType> = Extract<SessionEvent, { readonly type: T }>;

@@ -3,7 +3,7 @@
  * A running sum of what time does not explain (CUSUM) exceeds `errorMs` exactly when some window of the session's play,
  * of whatever length, holds Δp > ΔT × maxRate × (1 + errorRatio) + errorMs.
  */
-import type { BeatReceived, SessionEvent } from './event.js';
+import type { BeatReceived } from './event.js';
 import type { Finding } from './finding.js';
 import { finding } from './finding.js';
 import { totalMs } from './interval-set.js';

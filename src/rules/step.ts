@@ -17,7 +17,7 @@ import type { Policy } from './policy.js';
 import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import type { Rule, RuleContext, Signal } from './rule.js';
-import type { LiveSession, RuleSlices, SessionState } from './state.js';
+import { unopened, type LiveSession, type RuleSlices, type SessionState } from './state.js';
 import type { HoldReason, SessionVerdict } from './types.js';
 
 export interface StepResult {
@@ -27,7 +27,7 @@ export interface StepResult {
 }
 
 type RuleKey = keyof RuleSlices;
-export const RULES: { readonly [K in RuleKey]: Rule<RuleSlices[K]> } = {
+const RULES: { readonly [K in RuleKey]: Rule<RuleSlices[K]> } = {
   R1: fastForward,
   R2: multiWindow,
   R3: popupInterval,
@@ -52,7 +52,7 @@ export function step(state: SessionState, event: SessionEvent): StepResult {
 
 /** Rebuilds a state from its journal. */
 export function replay(events: Iterable<SessionEvent>): SessionState {
-  let state: SessionState = { status: 'unopened' };
+  let state: SessionState = unopened;
   for (const event of events) state = step(state, event).state;
   return state;
 }

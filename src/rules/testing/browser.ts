@@ -2,7 +2,7 @@ import type { Command } from '../command.js';
 import type { BeatReceived, ConnectionJoined, SessionEvent, WindowReported } from '../event.js';
 import { frontierMs } from '../interval-set.js';
 import type { HoldReason } from '../types.js';
-import { burst, measured } from './faces.js';
+import { CheckDesk } from './check-desk.js';
 import type { Network } from './network.js';
 import { Player } from './player.js';
 import type { Issued, Shell } from './shell.js';
@@ -37,7 +37,7 @@ export class Browser {
   private seq = 0;
   private generation = 0;
   private mono: { readonly at: number; readonly ms: number };
-  private openPopupId: string | null = null;
+  private readonly desk: CheckDesk;
 
   constructor(
     private readonly timeline: Timeline,
@@ -51,6 +51,7 @@ export class Browser {
   ) {
     this.lastContactAt = timeline.now;
     this.mono = { at: timeline.now, ms: 1_234.5 };
+    this.desk = new CheckDesk(timeline, network, shell, trainee);
     this.player = new Player(timeline, durationMs, () => this.beat());
   }
 
@@ -103,7 +104,7 @@ export class Browser {
     this.isSending = false;
     this.serverHolds = ['FACE_CHECK'];
     this.localHolds.clear();
-    this.openPopupId = null;
+    this.desk.close();
     this.mono = { at: this.timeline.now, ms: 40 };
   }
 
@@ -263,69 +264,6 @@ export class Browser {
 
   private serve(event: Issued): void {
     this.lastContactAt = this.timeline.now;
-    switch (event.type) {
-      case 'popup.issued':
-        return this.servePopup(event.popupId, event.expected);
-      case 'snapshot.requested':
-        return this.serveSnapshot(event.snapshotId);
-      case 'liveness.requested':
-        return this.serveLiveness(event);
-    }
-  }
-
-  private servePopup(popupId: string, expected: string): void {
-    this.openPopupId = popupId;
-    const answer = this.trainee.answers(expected);
-    if (answer === null) return;
-    this.timeline.after(this.trainee.popupDelayMs(), () => {
-      if (this.openPopupId !== popupId) return;
-      this.network.up(() => {
-        const { open } = this.shell().opened.slices.R3;
-        const at = Math.round(this.timeline.now);
-        if (open?.popupId !== popupId || at > open.deadlineAt) return;
-        this.shell().record({ type: 'popup.answered', at, popupId, answer, elapsedMs: 4_000, trusted: this.trainee.isTrusted });
-        if (this.shell().opened.slices.R3.open?.popupId === popupId) this.servePopup(popupId, expected);
-      });
-    });
-  }
-
-  private serveSnapshot(snapshotId: string): void {
-    const picture = this.trainee.poses();
-    if (picture === null) return;
-    const isOpen = (): boolean => this.shell().opened.slices.R6.open?.snapshotId === snapshotId;
-    this.timeline.after(400, () =>
-      this.network.up(() => {
-        if (!isOpen() || this.shell().opened.slices.R6.open?.isReceived === true) return;
-        const isSent = picture !== 'NO_IMAGE';
-        this.shell().record({ type: 'snapshot.received', at: Math.round(this.timeline.now), snapshotId, sha256: isSent ? 'e'.repeat(64) : null, bytes: isSent ? 40_000 : 0 });
-        if (!isSent) return;
-        this.timeline.after(this.trainee.judgingMs, () => {
-          if (!isOpen()) return;
-          const at = Math.round(this.timeline.now);
-          if (this.trainee.isFaceServiceDown) this.shell().record({ type: 'check.failed', at, checkId: snapshotId, reason: 'NOT_JUDGED' });
-          else this.shell().record({ type: 'snapshot.judged', at, snapshotId, measurement: measured(picture), imageId: `image-${snapshotId}`, engine: 'test' });
-        });
-      }),
-    );
-  }
-
-  private serveLiveness({ checkId, acts }: Extract<Issued, { readonly type: 'liveness.requested' }>): void {
-    const shown = this.trainee.faces();
-    if (shown === null) return;
-    const isOpen = (): boolean => this.shell().opened.slices.R4.open?.checkId === checkId;
-    this.timeline.after(this.trainee.livenessMs, () =>
-      this.network.up(() => {
-        const at = Math.round(this.timeline.now);
-        const { open } = this.shell().opened.slices.R4;
-        if (open === null || !isOpen() || open.isReceived || at > open.deadlineAt) return;
-        this.shell().record({ type: 'liveness.received', at, checkId, frames: 60, sha256: 'f'.repeat(64) });
-        this.timeline.after(this.trainee.judgingMs, () => {
-          if (!isOpen()) return;
-          const judgedAt = Math.round(this.timeline.now);
-          if (this.trainee.isFaceServiceDown) this.shell().record({ type: 'check.failed', at: judgedAt, checkId, reason: 'NOT_JUDGED' });
-          else this.shell().record({ type: 'liveness.judged', at: judgedAt, checkId, measurement: burst(shown, acts), imageId: `image-${checkId}`, engine: 'test' });
-        });
-      }),
-    );
+    this.desk.serve(event);
   }
 }

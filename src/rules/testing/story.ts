@@ -1,5 +1,4 @@
-import type { Want } from '../command.js';
-import type { ScheduleDrawn, SessionEvent, SessionOpened } from '../event.js';
+import type { SessionEvent } from '../event.js';
 import type { FindingCode } from '../finding.js';
 import { frontierMs, totalMs } from '../interval-set.js';
 import type { ClosedSession, LiveSession } from '../state.js';
@@ -7,30 +6,15 @@ import { canFinish, verdictOf } from '../step.js';
 import type { SessionVerdict } from '../types.js';
 import type { BeatClaim } from './browser.js';
 import { Browser } from './browser.js';
-import type { NetworkHabits } from './network.js';
 import { Network } from './network.js';
 import { anOpening, aSchedule, MORNING } from './opening.js';
 import { seededRandom } from './random.js';
+import { openingOf, type SessionSetup } from './setup.js';
 import { Shell } from './shell.js';
 import { Timeline } from './timeline.js';
 import { Trainee } from './trainee.js';
 
-export interface SessionSetup extends Partial<SessionOpened> {
-  readonly durationMs?: number;
-  /** Draws the schedule, the network's delays and the trainee's pace. */
-  readonly seed?: number;
-  /** One-way delay of the network, ms. */
-  readonly delayMs?: NetworkHabits['delayMs'];
-  readonly popupGaps?: readonly number[];
-  readonly snapshots?: ScheduleDrawn['snapshots'];
-  readonly faceChecks?: ScheduleDrawn['faceChecks'];
-  /** Client seconds per second. */
-  readonly clockRate?: number;
-  /** Media seconds per second of an unhurried player. */
-  readonly mediaRate?: number;
-  /** Controls that are broken: what they want is never issued. */
-  readonly unserved?: readonly Want['type'][];
-}
+export type { SessionSetup } from './setup.js';
 
 const PATIENCE_MS = 3 * 3_600_000;
 
@@ -45,8 +29,8 @@ export class Story {
   constructor(private readonly setup: SessionSetup) {
     const { seed = 1, delayMs = [0, 0], clockRate = 1, mediaRate = 1, unserved = [] } = setup;
     const random = seededRandom(seed);
-    const { popupGaps, snapshots, faceChecks, ...facts } = setup;
-    const opened = anOpening(pick(facts));
+    const { popupGaps, snapshots, faceChecks } = setup;
+    const opened = anOpening(openingOf(setup));
     this.timeline = new Timeline(opened.at);
     this.network = new Network(this.timeline, random, { delayMs });
     this.trainee = new Trainee(random);
@@ -310,8 +294,3 @@ type WithoutAt<T> = T extends unknown ? Omit<T, 'at'> : never;
 
 /** Begins a story. */
 export const aSession = (setup: SessionSetup = {}): Story => new Story({ at: MORNING, ...setup });
-
-function pick(setup: SessionSetup): Partial<SessionOpened> & { readonly durationMs?: number } {
-  const { seed: _seed, delayMs: _delay, clockRate: _clock, mediaRate: _media, unserved: _unserved, ...facts } = setup;
-  return facts;
-}
