@@ -19,6 +19,7 @@ const TELLINGS: readonly (readonly [string, Telling])[] = [
   ['Wi-Fi lost for twenty seconds, noticed by nobody', often(14, aSession, (story) => story.plays(seconds(40)).goesOffline(seconds(20), seconds(45)))],
   ['Wi-Fi lost for a minute, noticed sooner or later', often(6, aSession, (story, index) => story.plays(seconds(75)).goesOffline(seconds(60), seconds(index * 8)))],
   ['ten minutes without a network', often(1, aSession, (story) => story.plays(minutes(3)).goesOffline(minutes(10)))],
+  ['a server that is gone for five minutes', often(2, aSession, (story) => story.plays(minutes(3)).serverIsGone(minutes(5)))],
   ['a reload every half minute', often(20, aSession, (story) => story.plays(seconds(35)).reloads())],
   ['a browser that crashed and was opened again an hour later', often(1, aSession, (story) => story.plays(minutes(4)).crashes().timePasses(minutes(60)).comesBack())],
   ['a laptop asleep for twenty seconds whose clock stood', often(2, aSession, (story) => story.plays(minutes(3)).sleeps(seconds(20), false))],

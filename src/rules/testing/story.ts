@@ -160,6 +160,18 @@ export class Story {
     return this.timePasses(this.settleMs());
   }
 
+  /** Our side is gone: nothing is recorded, nothing ticks. A restarted server knows the journal and nothing else. */
+  serverIsGone(ms: number): this {
+    this.network.isUp = false;
+    this.timeline.shell = null;
+    this.browser.lostLine(this.graceMs());
+    this.timePasses(ms);
+    this.timeline.shell = this.shell;
+    this.network.isUp = true;
+    this.browser.join();
+    return this.timePasses(this.settleMs());
+  }
+
   /** The page is loaded again in the same browser. */
   reloads(awayMs = 1_500): this {
     const { connectionId } = this.browser;
