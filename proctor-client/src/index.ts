@@ -15,6 +15,7 @@ export type {
   ProctorErrorCode,
   ProctorEvents,
   ProctorOptions,
+  SessionAccess,
 } from './options.js';
 export { ProctorError } from './options.js';
 export type { LivenessPrompt, LivenessStep } from './checks/liveness-run.js';

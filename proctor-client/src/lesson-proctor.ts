@@ -10,6 +10,7 @@ import { Emitter } from './emitter.js';
 import { PageIdentity } from './environment.js';
 import { Finisher } from './finisher.js';
 import { ProctorError, type Proctor, type ProctorEvents, type ProctorOptions } from './options.js';
+import { PlaceKeeper } from './place-keeper.js';
 import { PlayGate } from './play-gate.js';
 import { CameraSensor, openDefaultCamera } from './sensors/camera.js';
 import { Frontier } from './sensors/frontier.js';
@@ -39,6 +40,7 @@ export class LessonProctor implements Proctor {
   readonly #gate: PlayGate;
   readonly #checks: CheckDesk;
   readonly #finisher: Finisher;
+  readonly #place: PlaceKeeper;
   #isAttached = false;
   #offlineGraceMs = 30_000;
 
@@ -55,7 +57,7 @@ export class LessonProctor implements Proctor {
     this.#secondTab = new SecondTab(this.#identity.instanceId, {
       onOccupied: () => this.#gate.place === 'JOINING' && this.#gate.override('PLACE_TAKEN'),
       onAsked: () => this.#report('SECOND_TAB_BLOCKED'),
-      onTaken: () => this.#placeTaken('continued in another tab'),
+      onTaken: () => this.#place.taken('continued in another tab'),
     });
     this.#gate = new PlayGate({
       playback: this.#playback,
@@ -67,6 +69,14 @@ export class LessonProctor implements Proctor {
     });
     this.#offline = new OfflineWatch(clock, (isOffline) => this.#gate.local('OFFLINE', isOffline));
     this.#connection = this.#connect(options);
+    this.#place = new PlaceKeeper({
+      reopen: options.reopen,
+      connection: this.#connection,
+      gate: this.#gate,
+      secondTab: this.#secondTab,
+      onTaken: (message) => this.#events.emit('place.taken', { message }),
+      onError: (error) => this.#events.emit('error', error),
+    });
     this.#checks = new CheckDesk({
       clock,
       connection: this.#connection,
@@ -139,10 +149,7 @@ export class LessonProctor implements Proctor {
   }
 
   continueHere(): void {
-    if (this.#gate.place === 'OVER') return;
-    this.#gate.enter('JOINING');
-    this.#secondTab.take();
-    this.#connection.open(true);
+    void this.#place.takeOver();
   }
 
   retryCamera(): void {
@@ -181,10 +188,9 @@ export class LessonProctor implements Proctor {
     });
   }
 
-  #connect({ socketUrl, token, ...options }: ProctorOptions): StudyConnection {
+  #connect(options: ProctorOptions): StudyConnection {
     return new StudyConnection({
-      socketUrl,
-      token,
+      access: options,
       openSocket: options.openSocket ?? openSocket,
       reconnect: options.reconnect ?? exponentialReconnect(),
       clock: this.#clock,
@@ -198,7 +204,7 @@ export class LessonProctor implements Proctor {
           this.#view.credited(ack.creditedMs);
         },
         onDrained: () => this.#finisher.check(),
-        onPlaceTaken: (error) => this.#placeTaken(error.message),
+        onPlaceTaken: (error) => this.#place.taken(error.message),
         onFinal: (error) => this.#final(error),
         onPush: (event, message) => this.#pushed(event, message),
       },
@@ -213,12 +219,13 @@ export class LessonProctor implements Proctor {
     if (this.#gate.place === 'JOINING' && progress.frontierMs > this.#playback.positionMs) {
       this.#playback.seekTo(progress.frontierMs);
     }
-    this.#secondTab.setLive(true);
+    this.#place.held();
     this.#events.emit('joined', joined);
     // The holds before the place: nothing may play in between.
     this.#gate.server(progress.holds, progress.frontierMs);
     if (this.#gate.place !== 'HELD_HERE') this.#gate.enter('HELD_HERE');
     this.#progressed(progress);
+    this.#checks.restore(joined.pending);
   }
 
   #pushed<E extends ServerEvent>(event: E, message: PushOf<E>): void {
@@ -256,7 +263,7 @@ export class LessonProctor implements Proctor {
   #closed(closed: SessionClosed): void {
     // A server that stops is followed by another one: the connection comes back by itself.
     if (closed.reason === 'SERVER_STOPPING') return;
-    if (closed.reason === 'TAKEN_OVER') return this.#placeTaken(closed.message[this.#locale]);
+    if (closed.reason === 'TAKEN_OVER') return this.#place.taken(closed.message[this.#locale]);
     this.#end();
     this.#view.closed(closed);
     this.#events.emit('closed', closed);
@@ -266,13 +273,6 @@ export class LessonProctor implements Proctor {
     this.#end();
     this.#view.failed(error.message);
     this.#events.emit('error', new ProctorError(error.code, error.message));
-  }
-
-  #placeTaken(message: string): void {
-    this.#connection.block();
-    this.#secondTab.setLive(false);
-    this.#gate.enter('TAKEN', 'PLACE_TAKEN');
-    this.#events.emit('place.taken', { message });
   }
 
   #end(): void {

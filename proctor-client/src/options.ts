@@ -16,6 +16,12 @@ import type { OpenSocket } from './connection/study-socket.js';
 import type { Locale } from './ui/texts.js';
 import type { AnswerOutcome } from './ui/view.js';
 
+/** What a page needs to join a session. */
+export interface SessionAccess {
+  readonly token: string;
+  readonly socketUrl: string;
+}
+
 export interface ProctorOptions {
   /** The lesson's video element; it should be playable, and is the only one under control. */
   readonly video: HTMLVideoElement;
@@ -25,6 +31,11 @@ export interface ProctorOptions {
   readonly token: string;
   /** From the same answer. */
   readonly socketUrl: string;
+  /**
+   * Opens the session again (`POST /v1/sessions` by the platform's server) when the trainee chooses to go on here after
+   * studying elsewhere: each opening ends the tokens before it. Without it "continue here" works only while the token lasts.
+   */
+  readonly reopen?: () => Promise<SessionAccess>;
   /** Default `zh`. */
   readonly locale?: Locale;
   /** No user interface of the SDK: the platform draws its own from the events. */

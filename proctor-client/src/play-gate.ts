@@ -37,7 +37,7 @@ export class PlayGate {
   enter(place: Place, notice: NoticeReason | null = null): void {
     this.#place = place;
     this.#override = notice;
-    if (place !== 'HELD_HERE') this.#holds.setServer([]);
+    if (place === 'TAKEN' || place === 'OVER') this.#holds.setServer([]);
     this.apply(null);
   }
 

@@ -1,4 +1,4 @@
-import type { LivenessFrame, LivenessRequest, PopupShow, SnapshotRequest } from '@xuejian/protocol';
+import type { Joined, LivenessFrame, LivenessRequest, PopupShow, SnapshotRequest } from '@xuejian/protocol';
 import type { Clock } from '../clock.js';
 import type { StudyConnection } from '../connection/study-connection.js';
 import type { CameraSensor } from '../sensors/camera.js';
@@ -56,6 +56,13 @@ export class CheckDesk {
     } catch {
       return 'FAILED';
     }
+  }
+
+  /** What still waits for this trainee after a join. */
+  restore({ popup, liveness, snapshot }: Joined['pending']): void {
+    if (popup) this.showPopup(popup);
+    if (liveness) this.askLiveness(liveness);
+    if (snapshot) void this.takeSnapshot(snapshot);
   }
 
   async takeSnapshot(request: SnapshotRequest): Promise<void> {

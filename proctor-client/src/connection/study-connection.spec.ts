@@ -97,8 +97,7 @@ describe('study connection', () => {
       wake();
     };
     connection = new StudyConnection({
-      socketUrl: `http://127.0.0.1:${port}`,
-      token: 'token',
+      access: { socketUrl: `http://127.0.0.1:${port}`, token: 'token' },
       openSocket,
       reconnect: () => 10,
       clock: browserClock,

@@ -34,8 +34,7 @@ export interface ConnectionObserver {
 }
 
 export interface StudyConnectionParts {
-  readonly socketUrl: string;
-  readonly token: string;
+  readonly access: { readonly socketUrl: string; readonly token: string };
   readonly openSocket: OpenSocket;
   readonly reconnect: ReconnectPolicy;
   readonly clock: Clock;
@@ -54,6 +53,7 @@ export class StudyConnection {
   #socket: StudySocket | null = null;
   #state: ConnectionState = 'IDLE';
   #takeover = false;
+  #access: StudyConnectionParts['access'];
   #isSending = false;
   #refusals = 0;
   #attempt = 0;
@@ -63,6 +63,7 @@ export class StudyConnection {
 
   constructor(private readonly parts: StudyConnectionParts) {
     this.#lastContactAt = parts.clock.mono();
+    this.#access = parts.access;
   }
 
   get state(): ConnectionState {
@@ -74,9 +75,10 @@ export class StudyConnection {
     return this.#lastContactAt;
   }
 
-  /** Joins, or with `takeover` joins although another place is live. */
-  open(takeover = false): void {
+  /** Joins, or with `takeover` joins although another place is live; `access` replaces an outdated token. */
+  open(takeover = false, access: StudyConnectionParts['access'] = this.#access): void {
     if (this.#state === 'CLOSED') return;
+    this.#access = access;
     this.#takeover = takeover;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
@@ -125,7 +127,7 @@ export class StudyConnection {
   #connect(): void {
     this.#detach();
     this.#enter(this.#lostAt === null ? 'CONNECTING' : 'OFFLINE');
-    const socket = this.parts.openSocket(this.parts.socketUrl, this.parts.token);
+    const socket = this.parts.openSocket(this.#access.socketUrl, this.#access.token);
     this.#socket = socket;
     const current = (callback: () => void) => () => {
       if (this.#socket === socket) callback();

@@ -51,12 +51,13 @@ async function askConsents(trainee, given) {
 
 /** The monitored lesson: this is all a platform has to write. */
 async function study(context, session) {
-  const { lesson } = context;
+  const { lesson, overview } = context;
   const video = el('video', { src: lesson.videoUrl, controls: true, playsInline: true, preload: 'auto' });
   const container = el('aside', {});
   show('lesson', el('div', {}, el('div', { className: 'stage' }, el('div', {}, el('h1', { tabIndex: -1 }, lesson.title[locale]), video), container)));
   document.body.dataset.session = session.sessionId;
-  const proctor = Xuejian.createProctor({ video, container, token: session.token, socketUrl: session.socketUrl, locale });
+  const reopen = () => api('sessions', { method: 'POST', json: { trainee: overview.trainee.ref, lessonId: lesson.lessonId } });
+  const proctor = Xuejian.createProctor({ video, container, token: session.token, socketUrl: session.socketUrl, locale, reopen });
   const leave = (event) => event.preventDefault();
   window.addEventListener('beforeunload', leave);
   const end = (closed) => {
