@@ -4,7 +4,7 @@ import type { Job, Worker } from 'bullmq';
 import { CONFIG, type Config } from '../config/config.js';
 import { JOB_HANDLER, type HandlesJob } from './job-handler.js';
 import { JOB_SETTINGS, type JobMap, type JobName } from './jobs.js';
-import { queueBackendOf } from './queue-backend.js';
+import { queueBackendOf, type QueueBackend } from './queue-backend.js';
 import type { FinishedJob } from './queue.service.js';
 
 type AnyHandler = HandlesJob<JobName>;
@@ -16,17 +16,20 @@ const STALLED_CHECK_MS = 5000;
 @Injectable()
 export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(JobWorker.name);
+  private readonly backend: QueueBackend;
   private worker: Worker | null = null;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
     private readonly discovery: DiscoveryService,
-  ) {}
+  ) {
+    this.backend = queueBackendOf(config);
+  }
 
   /** @throws Error when a job has no handler or two: such a worker must not start. */
   async onApplicationBootstrap(): Promise<void> {
     const handlers = handlersByJob(this.discovery.getProviders().map((wrapper) => wrapper.instance as unknown));
-    const worker = queueBackendOf(this.config).createWorker((job) => this.process(job, handlers), {
+    const worker = this.backend.createWorker((job) => this.process(job, handlers), {
       // One queue, so its most careful job sets the pace: face jobs are bound by the processor and run one at a time.
       concurrency: Math.min(...Object.values(JOB_SETTINGS).map((settings) => settings.concurrency)),
       lockMs: LOCK_MS,
@@ -45,6 +48,7 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Finishes the job at hand before the process ends. */
   async onApplicationShutdown(): Promise<void> {
     await this.worker?.close();
+    this.backend.release();
   }
 
   private async process(job: Job, handlers: ReadonlyMap<JobName, AnyHandler>): Promise<FinishedJob> {

@@ -1,4 +1,5 @@
 import { createPostgresBackend, Queue, QueueEvents, Worker, type Processor } from 'bullmq';
+import { OwnedRedis } from '../common/owned-redis.js';
 import type { Config } from '../config/config.js';
 
 /** All jobs share one queue, so that priorities hold between them. */
@@ -20,6 +21,8 @@ export interface QueueBackend {
   createQueue(): Queue;
   createEvents(): QueueEvents;
   createWorker(process: Processor, settings: WorkerSettings): Worker;
+  /** Lets go of what is shared between them; after all of them are closed. */
+  release(): void;
 }
 
 /** Redis when one is configured, otherwise the database that is there anyway. */
@@ -35,16 +38,17 @@ function onPostgres(connectionString: string): QueueBackend {
     createEvents: () => new QueueEvents(QUEUE_NAME, { connection }, createPostgresBackend) as unknown as QueueEvents,
     createWorker: (process, settings) =>
       new Worker(QUEUE_NAME, process, { connection, ...workerOptions(settings) }, createPostgresBackend) as unknown as Worker,
+    release: () => undefined,
   };
 }
 
 function onRedis(url: string): QueueBackend {
-  // Commands wait for a lost Redis to come back instead of failing after some tries.
-  const connection = { url, maxRetriesPerRequest: null };
+  const connection = new OwnedRedis(url);
   return {
     createQueue: () => new Queue(QUEUE_NAME, { connection }),
     createEvents: () => new QueueEvents(QUEUE_NAME, { connection }),
     createWorker: (process, settings) => new Worker(QUEUE_NAME, process, { connection, ...workerOptions(settings) }),
+    release: () => connection.release(),
   };
 }
 

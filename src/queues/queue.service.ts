@@ -94,6 +94,7 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     const closing = Promise.allSettled([this.events?.close(), this.queue.close()]);
     await withTimeout(closing, WAIT_MS).catch(() => this.logger.warn('queue did not close'));
+    this.backend.release();
   }
 
   private enqueue<N extends JobName>(name: N, data: JobMap[N]['data'], jobId: string | undefined) {

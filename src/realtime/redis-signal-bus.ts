@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { OwnedRedis } from '../common/owned-redis.js';
 import { ChannelListeners } from './channel-listeners.js';
 import { SignalBus, type SignalListener } from './signal-bus.js';
 
@@ -9,15 +9,15 @@ const PREFIX = 'xuejian:signal:';
 export class RedisSignalBus extends SignalBus {
   private readonly logger = new Logger(RedisSignalBus.name);
   private readonly listeners = new ChannelListeners();
-  private readonly publisher: Redis;
-  private readonly subscriber: Redis;
+  private readonly publisher: OwnedRedis;
+  private readonly subscriber: OwnedRedis;
   private readonly pending = new Set<Promise<void>>();
 
   constructor(url: string) {
     super();
     // A signal that cannot leave at once is worth nothing: never queue it for a Redis that is away.
-    this.publisher = new Redis(url, { enableAutoPipelining: true, maxRetriesPerRequest: 1 });
-    this.subscriber = new Redis(url, { maxRetriesPerRequest: null });
+    this.publisher = new OwnedRedis(url, { enableAutoPipelining: true, maxRetriesPerRequest: 1 });
+    this.subscriber = new OwnedRedis(url);
     for (const client of [this.publisher, this.subscriber]) {
       client.on('error', (error: Error) => this.logger.warn({ err: error }, 'Redis connection'));
     }
@@ -44,8 +44,8 @@ export class RedisSignalBus extends SignalBus {
   }
 
   override async close(): Promise<void> {
-    this.publisher.disconnect();
-    this.subscriber.disconnect();
+    this.publisher.release();
+    this.subscriber.release();
   }
 
   private track(command: Promise<unknown>): void {

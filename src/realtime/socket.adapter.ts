@@ -2,8 +2,8 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import { LIMITS } from '@xuejian/protocol';
-import { Redis } from 'ioredis';
 import * as parser from 'socket.io-parser';
+import { OwnedRedis } from '../common/owned-redis.js';
 import type { Config } from '../config/config.js';
 
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
@@ -25,11 +25,11 @@ class BurstDecoder extends parser.Decoder {
  */
 export class SocketAdapter extends IoAdapter {
   private readonly log = new Logger(SocketAdapter.name);
-  private readonly redis: Redis | null;
+  private readonly redis: OwnedRedis | null;
 
   constructor(app: INestApplicationContext, { redisUrl }: Pick<Config, 'redisUrl'>) {
     super(app);
-    this.redis = redisUrl === null ? null : new Redis(redisUrl, { maxRetriesPerRequest: null });
+    this.redis = redisUrl === null ? null : new OwnedRedis(redisUrl);
     this.redis?.on('error', (error: Error) => this.log.warn({ err: error }, 'Redis connection'));
   }
 
@@ -49,6 +49,6 @@ export class SocketAdapter extends IoAdapter {
 
   override async dispose(): Promise<void> {
     await super.dispose();
-    this.redis?.disconnect();
+    this.redis?.release();
   }
 }
