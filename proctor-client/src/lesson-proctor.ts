@@ -1,4 +1,4 @@
-import type { Finished, HoldReason, Joined, SessionClosed, SessionProgress, WindowReport, WindowReportKind, WireError } from '@xuejian/protocol';
+import type { Finished, Joined, SessionClosed, SessionProgress, WindowReport, WindowReportKind, WireError } from '@xuejian/protocol';
 import { CheckDesk } from './checks/check-desk.js';
 import { browserClock } from './clock.js';
 import { OfflineWatch } from './connection/offline-watch.js';
@@ -63,7 +63,7 @@ export class LessonProctor implements Proctor {
       playback: this.#playback,
       view: this.#view,
       isSettled: () => this.#outbox.size === 0,
-      onReasons: (reasons) => this.#closeDialogs(reasons),
+      onReasons: (reasons) => this.#checks.closeUnlessHeld(reasons),
       onHold: (change) => this.#events.emit('hold', change),
       onRelease: (positionMs) => this.#events.emit('release', { positionMs }),
     });
@@ -90,10 +90,7 @@ export class LessonProctor implements Proctor {
       clock,
       request: () => this.#connection.request('session.finish', {}),
       hasUnsent: () => this.#outbox.size > 0,
-      playFrom: (positionMs) => {
-        this.#playback.seekTo(positionMs);
-        this.#playback.play();
-      },
+      playFrom: (positionMs) => this.#playback.playFrom(positionMs),
       onFinished: (finished) => this.#events.emit('finished', finished),
     });
   }
@@ -113,11 +110,7 @@ export class LessonProctor implements Proctor {
       this.#events.emit('error', error);
       throw error;
     }
-    if (this.#connection.state !== 'IDLE') return;
-    this.#gate.override(null);
-    this.#window.attach();
-    this.#secondTab.ask();
-    this.#connection.open();
+    if (this.#connection.state === 'IDLE') this.#begin();
   }
 
   finish(): Promise<Finished> {
@@ -155,6 +148,13 @@ export class LessonProctor implements Proctor {
   retryCamera(): void {
     // The refusal has been told by an event and on the page.
     void this.start().catch(() => undefined);
+  }
+
+  #begin(): void {
+    this.#gate.override(null);
+    this.#window.attach();
+    this.#secondTab.ask();
+    this.#connection.open();
   }
 
   #watchPlayback(video: HTMLVideoElement): PlaybackSensor {
@@ -255,11 +255,6 @@ export class LessonProctor implements Proctor {
     this.#finisher.progress(progress);
   }
 
-  #closeDialogs(reasons: readonly HoldReason[]): void {
-    if (!reasons.includes('POPUP')) this.#checks.closePopup();
-    if (!reasons.includes('FACE_CHECK')) this.#checks.closeLiveness();
-  }
-
   #closed(closed: SessionClosed): void {
     // A server that stops is followed by another one: the connection comes back by itself.
     if (closed.reason === 'SERVER_STOPPING') return;
@@ -298,8 +293,7 @@ export class LessonProctor implements Proctor {
   }
 
   #report(kind: WindowReportKind, detail?: WindowReport['detail']): void {
-    const report: WindowReport = { kind, clientMonoMs: this.#clock.mono(), ...(detail && { detail }) };
-    this.#outbox.push({ kind: 'report', report });
+    this.#outbox.push({ kind: 'report', report: { kind, clientMonoMs: this.#clock.mono(), ...(detail && { detail }) } });
     this.#connection.flush();
   }
 }

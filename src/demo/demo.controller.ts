@@ -52,16 +52,11 @@ export class DemoController {
 
   @Get('sessions/:id/report')
   async report(@Param('id', sessionId) id: string, @Headers('accept') accept: string | undefined, @Res() response: Response): Promise<void> {
-    send(response, await this.demo.report(id, '', accept ?? 'application/json'));
-  }
-
-  /** Pictures of the report page, whose addresses are relative to it. */
-  @Get('sessions/:id/report/*path')
-  async reportPart(@Param('id', sessionId) id: string, @Param('path') path: readonly string[], @Res() response: Response): Promise<void> {
-    send(response, await this.demo.report(id, `/${path.map(encodeURIComponent).join('/')}`, '*/*'));
+    send(response, await this.demo.report(id, accept ?? 'application/json'));
   }
 }
 
-function send(response: Response, { status, contentType, body }: Relayed): void {
+function send(response: Response, { status, contentType, contentSecurityPolicy, body }: Relayed): void {
+  if (contentSecurityPolicy !== null) response.setHeader('content-security-policy', contentSecurityPolicy);
   response.status(status).setHeader('cache-control', 'no-store').setHeader('content-type', contentType).send(body);
 }

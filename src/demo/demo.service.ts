@@ -9,6 +9,8 @@ import { readTenant, type DemoCourse, type DemoLesson, type DemoTenant, type Dem
 export interface Relayed {
   readonly status: number;
   readonly contentType: string;
+  /** A page brings its own policy for what it may load. */
+  readonly contentSecurityPolicy: string | null;
   readonly body: Buffer;
 }
 
@@ -87,9 +89,9 @@ export class DemoService {
     return this.relay(`/v1/sessions/${this.ownSession(sessionId)}`);
   }
 
-  /** The report as JSON or as a page, whichever the browser asks for, and what the page is made of. */
-  report(sessionId: string, path: string, accept: string): Promise<Relayed> {
-    return this.relay(`/v1/sessions/${this.ownSession(sessionId)}/report${path}`, { accept });
+  /** The report as JSON or as a page, whichever the browser asks for. */
+  report(sessionId: string, accept: string): Promise<Relayed> {
+    return this.relay(`/v1/sessions/${this.ownSession(sessionId)}/report`, { accept });
   }
 
   private async sessionFacts(trainee: DemoTrainee): Promise<ReadonlyMap<string, readonly SessionFacts[]>> {
@@ -149,6 +151,7 @@ export class DemoService {
     return {
       status: response.status,
       contentType: response.headers.get('content-type') ?? 'application/octet-stream',
+      contentSecurityPolicy: response.headers.get('content-security-policy'),
       body: Buffer.from(await response.arrayBuffer()),
     };
   }

@@ -1,4 +1,4 @@
-import type { Joined, LivenessFrame, LivenessRequest, PopupShow, SnapshotRequest } from '@xuejian/protocol';
+import type { HoldReason, Joined, LivenessFrame, LivenessRequest, PopupShow, SnapshotRequest } from '@xuejian/protocol';
 import type { Clock } from '../clock.js';
 import type { StudyConnection } from '../connection/study-connection.js';
 import type { CameraSensor } from '../sensors/camera.js';
@@ -42,6 +42,12 @@ export class CheckDesk {
     if (!this.#popup) return;
     this.#popup = null;
     this.parts.view.popup(null);
+  }
+
+  /** A dialog whose hold is gone is answered, passed or over. */
+  closeUnlessHeld(reasons: readonly HoldReason[]): void {
+    if (!reasons.includes('POPUP')) this.closePopup();
+    if (!reasons.includes('FACE_CHECK')) this.closeLiveness();
   }
 
   async answerPopup(answer: string, trusted: boolean): Promise<AnswerOutcome> {

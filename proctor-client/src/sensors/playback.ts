@@ -129,6 +129,11 @@ export class PlaybackSensor {
     });
   }
 
+  playFrom(positionMs: number): void {
+    this.seekTo(positionMs);
+    this.play();
+  }
+
   seekTo(positionMs: number): void {
     this.parts.video.currentTime = positionMs / 1000;
   }

@@ -18,8 +18,8 @@ export const STYLES = `
 .body { display: grid; grid-template-columns: 120px minmax(0, 1fr); gap: 14px 16px; padding: 14px 16px; align-items: center; }
 .preview { width: 120px; height: 90px; border-radius: 8px; background: #10161f; object-fit: cover; transform: scaleX(-1); }
 .lights { grid-column: 1 / -1; list-style: none; display: grid; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); gap: 8px; margin: 0; padding: 0; }
-.lights li { display: flex; gap: 8px; align-items: center; border: 1px solid var(--_line); border-radius: 8px; padding: 5px 9px; }
-.lights b { font-weight: 600; font-size: 13px; display: block; line-height: 1.3; white-space: nowrap; }
+.lights li { display: flex; gap: 8px; align-items: center; border: 1px solid var(--_line); border-radius: 8px; padding: 5px 8px; }
+.lights b { font-weight: 600; font-size: 13px; display: block; line-height: 1.3; overflow-wrap: anywhere; }
 .lights small { font-size: 12px; line-height: 1.2; white-space: nowrap; }
 .dot { width: 12px; height: 12px; flex: none; border-radius: 50%; background: var(--_amber); }
 .GREEN .dot { background: var(--_green); } .RED .dot { background: var(--_red); border-radius: 2px; }

@@ -119,7 +119,7 @@ const zh: Texts = {
 
 const en: Texts = {
   panelLabel: 'Study supervision',
-  rules: { R1: 'No skipping', R2: 'One window', R3: 'Popups', R4: 'Live face', R5: 'In order', R6: 'Snapshots' },
+  rules: { R1: 'No skips', R2: 'One place', R3: 'Popups', R4: 'Live face', R5: 'In order', R6: 'Snapshots' },
   lights: { GREEN: 'in order', AMBER: 'to be done', RED: 'failed' },
   credited: (done, total) => `Credited ${done} / ${total}`,
   creditedLabel: 'Study time credited',
