@@ -1,4 +1,7 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../common/problem.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { consentTextOf } from './demo-content.js';
@@ -35,7 +38,10 @@ export class DemoService {
   private readonly sessions: DemoSessions;
   private tenant: DemoTenant | null = null;
 
-  constructor(@Inject(CONFIG) private readonly config: Config) {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
     this.sessions = new DemoSessions(config.dataDir);
   }
 
@@ -156,9 +162,10 @@ export class DemoService {
     };
   }
 
+  /** Where this process listens: on one machine the platform and the product are the same process. */
   private ownAddress(): string {
-    const { host, port } = this.config;
-    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const { address, port } = (this.adapterHost.httpAdapter.getHttpServer() as Server).address() as AddressInfo;
+    const reachable = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address;
     return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
   }
 }
