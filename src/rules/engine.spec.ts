@@ -53,6 +53,13 @@ describe('the engine', () => {
     expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
   });
 
+  it('gives a suspended page that simply plays on nothing, and asks it for nothing, until it joins', () => {
+    const story = aSession().begins().plays(minutes(4)).pauses(minutes(20)).resumes().timePasses(minutes(3));
+    expect(story.state).toMatchObject({ status: 'live', isSuspended: true });
+    expect(story.creditedMs).toBe(minutes(4));
+    expect(story.state.status === 'live' && wants(story.state)).toEqual([]);
+  });
+
   it('closes with the first failure, and tells the client which', () => {
     const opened = aSession().begins().plays(minutes(1));
     const beat = opened.journal.findLast((event) => event.type === 'beat.received')!;
@@ -66,6 +73,13 @@ describe('the engine', () => {
     expect(story.state.status === 'live' && outstanding(story.state).map(({ rule }) => rule)).toEqual(['R1', 'R4', 'R6']);
     story.happens({ type: 'finish.requested' });
     expect(story.state.status).toBe('live');
+  });
+
+  it('cannot be finished while something holds', () => {
+    const story = aSession().begins().playsToTheEnd().timePasses(minutes(2));
+    expect(canFinish(story.state)).toBe(true);
+    expect(canFinish(story.hidesPage().state)).toBe(false);
+    expect(story.showsPage().finishes().verdict).toBe('VALID');
   });
 
   it('issues nothing to a place that is not there', () => {

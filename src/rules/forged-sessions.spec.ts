@@ -103,6 +103,27 @@ describe('forged sessions', () => {
     expect(story.creditedMs).toBeLessThanOrEqual(story.timeline.now - from + 4_000);
   });
 
+  it('nor does a page clock that runs as fast as the player and jumps with every reconnection', () => {
+    for (const jumpMs of [0, 4_000, -4_000]) {
+      const story = aSession({ durationMs: minutes(40), clockRate: 1.1 }).begins().playsAtSpeed(1.1);
+      const from = story.timeline.now;
+      for (let count = 0; count < 60 && story.failure === null; count += 1) {
+        story.plays(seconds(19));
+        story.browser.shiftClock(jumpMs);
+        story.goesOffline(100);
+      }
+      expect({ jumpMs, failure: story.failure }).toMatchObject({ failure: expect.stringMatching(/^R1_/) });
+      expect(story.creditedMs).toBeLessThanOrEqual((story.timeline.now - from) + 10_000);
+    }
+  });
+
+  it('a first beat that claims to be from before its page had joined makes no time to have played in', () => {
+    const story = aSession({ durationMs: minutes(20), clockRate: 1.5 }).begins().claims((beat) => ({ ...beat, clientMonoMs: beat.clientMonoMs - 25_000 }));
+    const from = story.timeline.now;
+    story.playsAtSpeed(1.5).plays(seconds(60));
+    expect(story.creditedMs).toBeLessThanOrEqual(story.timeline.now - from + 5_000);
+  });
+
   it('hiding behind a line that is down again and again earns no credit without controls', () => {
     const story = aSession({ durationMs: minutes(40) }).begins();
     story.trainee.ignoresPopups = true;

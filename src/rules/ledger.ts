@@ -6,7 +6,7 @@ import type { BeatReceived, ConnectionJoined, PlaybackState } from './event.js';
 import type { IntervalSet } from './interval-set.js';
 import { addInterval, lastCovered, missingOf, removeInterval, totalMs } from './interval-set.js';
 import type { PageClock } from './page-clock.js';
-import { joinClock, readClock } from './page-clock.js';
+import { joinClock, readClock, refund } from './page-clock.js';
 import type { Policy } from './policy.js';
 
 export interface Anchor {
@@ -15,7 +15,6 @@ export interface Anchor {
   readonly captureAt: number;
   readonly positionMs: number;
   readonly state: PlaybackState;
-  readonly visible: boolean;
 }
 
 /** A time in which a hold keeps play from being credited; `to` is null while it lasts. */
@@ -110,7 +109,6 @@ export function takeBeat(
     captureAt: Math.max(previous?.captureAt ?? -Infinity, reading.captureAt),
     positionMs: Math.min(beat.positionMs, durationMs),
     state: beat.state,
-    visible: beat.visible,
   };
   const isLate = anchor.at - anchor.captureAt > policy.playback.errorMs;
   const moved: Ledger = {
@@ -121,7 +119,9 @@ export function takeBeat(
     lateCreditLeftMs: isLate ? ledger.lateCreditLeftMs : lateCreditMs(policy),
   };
   if (previous?.state !== 'PLAYING' || anchor.positionMs < previous.positionMs) return { ledger: moved, claim: null };
-  return book(moved, { previous, anchor, isLate, holdSpans: ledger.holdSpans }, policy);
+  const unplayedMs = anchor.captureAt - previous.captureAt - (anchor.positionMs - previous.positionMs);
+  const paid: Ledger = { ...moved, clock: refund(reading.clock, unplayedMs, policy) };
+  return book(paid, { previous, anchor, isLate, holdSpans: ledger.holdSpans }, policy);
 }
 
 interface Stretch {

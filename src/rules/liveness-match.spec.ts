@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeLiveness } from './liveness-match.js';
+import { step } from './step.js';
 import type { Burst } from './testing/faces.js';
 import { burst } from './testing/faces.js';
 import { NANYANG } from './testing/nanyang-policy.js';
@@ -147,6 +148,18 @@ describe('R4 无法进行人脸活体比对: what does not', () => {
     story.trainee.judgingMs = seconds(90);
     expect(story.studiesTheLesson().codes).toEqual([]);
     expect(story.verdict).toBe('VALID');
+  });
+});
+
+describe('R4: what answers a request', () => {
+  it('is a burst that came in time, whether or not the clock had ticked', () => {
+    const story = aSession(plain);
+    story.trainee.usualBurst = null;
+    const { state } = story.joined();
+    const { checkId, deadlineAt } = state.slices.R4.open!;
+    const receivedAt = (at: number) => step(state, { type: 'liveness.received', at, checkId, frames: 60, sha256: 'a' }).state as typeof state;
+    expect(receivedAt(deadlineAt).slices.R4.open).toMatchObject({ isReceived: true });
+    expect(receivedAt(deadlineAt + 1).slices.R4).toMatchObject({ open: null, isUnanswered: true });
   });
 });
 

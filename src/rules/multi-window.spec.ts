@@ -72,6 +72,17 @@ describe('R2 多窗口学习: what does not', () => {
     expect(story.timePasses(seconds(30)).showsPage().playsToTheEnd().finishes().verdict).toBe('VALID');
   });
 
+  it('a player that needs eight seconds to stop, again and again: each time counts alone', () => {
+    const story = aSession().begins().ignoresHolds().plays(minutes(1));
+    for (let count = 0; count < 4; count += 1) {
+      hides(story.timePasses(seconds(12)));
+      story.timePasses(seconds(8));
+      story.browser.isVisible = true;
+      story.browser.report('VISIBLE');
+    }
+    expect(story.timePasses(seconds(5)).failure).toBeNull();
+  });
+
   it('going out of sight again and again, paused each time', () => {
     const story = aSession().begins();
     for (let count = 0; count < 12; count += 1) story.plays(seconds(30)).hidesPage().timePasses(seconds(15)).showsPage();

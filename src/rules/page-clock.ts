@@ -10,8 +10,6 @@ export interface PageClock {
   readonly joinedAt: number;
   /** Smallest (server receive time − client monotonic time) seen: the beat that was least delayed, ms. */
   readonly offsetMs: number;
-  /** Server time of the last reading. */
-  readonly readAt: number;
   /** By how much earlier captures may still be found to have been dated too late, ms. */
   readonly errorLeftMs: number;
   /** Since when every beat comes late by about the same: then not the network is slow, the page's clock has stood. */
@@ -27,7 +25,8 @@ export interface Reading {
 
 /**
  * A page (re)joined. The clock of a page that was known already goes on, so that reconnecting does not add the delay of
- * one more message to the error, unless it has jumped or stood still meanwhile.
+ * one more message to the error, unless it has jumped or stood still meanwhile. A new page may be wrong anew, by no more
+ * than the `silentMs` it cannot have played.
  */
 export function joinClock(
   known: PageClock | null,
@@ -36,34 +35,34 @@ export function joinClock(
   page: { readonly isSame: boolean; readonly silentMs: number },
   { playback, network }: Policy,
 ): PageClock {
-  const sampleMs = at - monoMs;
-  if (known !== null && page.isSame && Math.abs(sampleMs - known.offsetMs) <= network.clockSkewMs) return known;
-  const errorLeftMs = known === null ? playback.errorMs : Math.min(playback.errorMs, known.errorLeftMs + page.silentMs);
-  const joinedAt = known !== null && page.isSame ? known.joinedAt : at;
-  return { joinedAt, offsetMs: sampleMs, readAt: at, errorLeftMs, lateSince: null };
+  const offsetMs = at - monoMs;
+  if (known === null) return { joinedAt: at, offsetMs, errorLeftMs: playback.errorMs, lateSince: null };
+  if (!page.isSame) return { joinedAt: at, offsetMs, errorLeftMs: Math.min(playback.errorMs, known.errorLeftMs + page.silentMs), lateSince: null };
+  return Math.abs(offsetMs - known.offsetMs) <= network.clockSkewMs ? known : { ...known, offsetMs, lateSince: null };
 }
 
 /** Reads the clock by one beat. */
 export function readClock(clock: PageClock, at: number, monoMs: number, { playback, network }: Policy): Reading {
-  const { errorMs, errorRatio } = playback;
   const sampleMs = at - monoMs;
-  // Quartz drifts: a page whose clock is slow would seem to be a little later with every hour.
-  const driftMs = Math.min(Math.max(0, sampleMs - clock.offsetMs), (at - clock.readAt) * errorRatio);
-  const offsetMs = Math.min(sampleMs, clock.offsetMs + driftMs);
-  const fellMs = Math.max(0, clock.offsetMs - sampleMs);
-  const correctedMs = Math.min(fellMs, clock.errorLeftMs);
-  const next: PageClock = {
-    joinedAt: clock.joinedAt,
-    offsetMs,
-    readAt: at,
-    errorLeftMs: Math.min(errorMs, clock.errorLeftMs - correctedMs + driftMs),
-    lateSince: sampleMs - offsetMs <= errorMs ? null : sustained(clock.lateSince, at, sampleMs, errorMs),
-  };
-  if (next.lateSince !== null && at - next.lateSince.at >= 2 * network.heartbeatMs) {
-    return { clock: { ...next, offsetMs: sampleMs, lateSince: null }, captureAt: at, shiftMs: sampleMs - clock.offsetMs };
+  const offsetMs = Math.min(sampleMs, clock.offsetMs);
+  const lateSince = sampleMs - offsetMs <= playback.errorMs ? null : sustained(clock.lateSince, at, sampleMs, playback.errorMs);
+  if (lateSince !== null && at - lateSince.at >= 2 * network.heartbeatMs) {
+    const shiftMs = sampleMs - offsetMs;
+    // Should it have been the network after all, what is taken now is given back when the beats come in time again.
+    const errorLeftMs = Math.min(2 * playback.errorMs, clock.errorLeftMs + shiftMs);
+    return { clock: { ...clock, offsetMs: sampleMs, errorLeftMs, lateSince: null }, captureAt: at, shiftMs };
   }
-  return { clock: next, captureAt: Math.max(clock.joinedAt, Math.min(at, monoMs + offsetMs)), shiftMs: -correctedMs };
+  const correctedMs = Math.min(clock.offsetMs - offsetMs, clock.errorLeftMs);
+  return {
+    clock: { ...clock, offsetMs, lateSince, errorLeftMs: clock.errorLeftMs - correctedMs },
+    captureAt: Math.max(clock.joinedAt, monoMs + offsetMs),
+    shiftMs: -correctedMs,
+  };
 }
+
+/** Time that passed without the play that was claimed for it makes up for corrections made before, and for no more. */
+export const refund = (clock: PageClock, unplayedMs: number, { playback }: Policy): PageClock =>
+  unplayedMs <= 0 ? clock : { ...clock, errorLeftMs: Math.max(clock.errorLeftMs, Math.min(playback.errorMs, clock.errorLeftMs + unplayedMs)) };
 
 function sustained(since: PageClock['lateSince'], at: number, sampleMs: number, errorMs: number): NonNullable<PageClock['lateSince']> {
   return since !== null && Math.abs(sampleMs - since.sampleMs) <= errorMs ? since : { at, sampleMs };

@@ -14,10 +14,8 @@ export function takePlace(state: LiveSession, event: SessionEvent, policy: Polic
       return { state: { ...state, place: placeOf(event), isOffline: false, isSuspended: false }, findings: [] };
     case 'connection.lost':
       return passTime(lose(state, event.connectionId), policy);
-    case 'beat.received': {
-      const isStudying = event.state === 'PLAYING';
-      return checkClock({ ...state, isOffline: false, isSuspended: state.isSuspended && !isStudying }, event, policy);
-    }
+    case 'beat.received':
+      return checkClock({ ...state, isOffline: false }, event, policy);
     default:
       return passTime(state, policy);
   }
@@ -58,7 +56,8 @@ function passTime(state: LiveSession, { network }: Policy): { readonly state: Li
   }
   const idleMs = state.at - idleFrom(state);
   if (!state.isSuspended && idleMs >= network.idleCloseMs) {
-    next = { ...next, isSuspended: true };
+    // The place is let go with it: only a join brings the session back.
+    next = { ...next, isSuspended: true, place: state.place && { ...state.place, lostAt: state.place.lostAt ?? state.at } };
     findings.push(finding('IDLE_CLOSED', state.at, state.seq, { idleMs }));
   }
   return { state: next, findings };

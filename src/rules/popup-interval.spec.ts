@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { popupGapsNeeded } from './popup-interval.js';
+import { step } from './step.js';
 import { aPolicy, minutes, seconds } from './testing/opening.js';
 import { aSession, type SessionSetup, type Story } from './testing/story.js';
 
@@ -45,7 +46,7 @@ describe('R3 连续5分钟内无弹窗管控: a run without a control', () => {
     const story = aSession({ durationMs: minutes(30) }).begins().plays(minutes(1));
     story.browser.lostLine = () => undefined;
     expect(story.goesOffline(minutes(10)).failure).toBe('R3_POPUP_GAP');
-    expect(story.creditedMs).toBeLessThanOrEqual(minutes(1) + seconds(41));
+    expect(story.creditedMs).toBeLessThanOrEqual(minutes(1) + seconds(30) + 50);
   });
 
   it('is not what two minutes played offline amount to: they are not credited, and that is all', () => {
@@ -143,6 +144,42 @@ describe('R3: a popup that stands', () => {
     story.timePasses(seconds(58.9)).happens({ type: 'popup.answered', popupId: open!.popupId, answer: 'x', elapsedMs: 1, trusted: true });
     story.timePasses(seconds(1)).happens({ type: 'popup.answered', popupId: open!.popupId, answer: open!.expected, elapsedMs: 1, trusted: true });
     expect(story.codes).toEqual(['R3_MISSED']);
+  });
+
+  it('answered after its time is missed, whether or not the clock had ticked', () => {
+    const story = aSession(due).begins().leavesPopupUnanswered().plays(minutes(3)).timePasses(seconds(1));
+    const { popupId, deadlineAt, expected } = story.state.slices.R3.open!;
+    const answeredAt = (at: number) => step(story.state, { type: 'popup.answered', at, popupId, answer: expected, elapsedMs: 1, trusted: true }).findings.map(({ code }) => code);
+    expect(answeredAt(deadlineAt)).toEqual([]);
+    expect(answeredAt(deadlineAt + 1)).toEqual(['R3_MISSED']);
+  });
+
+  it('missed takes the credit since the last control, and no more', () => {
+    const story = aSession(due).begins().plays(minutes(3)).timePasses(seconds(15)).leavesPopupUnanswered().plays(minutes(4)).timePasses(seconds(62));
+    expect(story.codes).toEqual(['R3_MISSED']);
+    expect(story.state.ledger.withheldMs / minutes(4)).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    ['on a line that breaks', (story: Story) => story.goesOffline(seconds(110))],
+    ['on a line that breaks without a word', (story: Story) => story.goesOffline(seconds(110), seconds(200))],
+    ['on a line that stands still', (story: Story) => story.stalls(seconds(110))],
+    ['on a line that stands still for less than its time', (story: Story) => story.stalls(seconds(62))],
+  ])('%s is shown again, not missed', (_name, breaks) => {
+    const story = breaks(aSession(due).begins().plays(seconds(175)));
+    expect(story.playsToTheEnd().finishes().codes.filter((code) => code !== 'OFFLINE_STOP')).toEqual([]);
+    expect(story.verdict).toBe('VALID');
+  });
+
+  it('is not defied by beats that come late, for the line that delays them delays the popup', () => {
+    const story = aSession(due).begins();
+    story.trainee.ignoresPopups = true;
+    story.plays(minutes(3)).ignoresHolds().resumes().timePasses(seconds(3)).browser.beat();
+    story.timePasses(100);
+    story.network.stall(seconds(21));
+    story.timePasses(seconds(21.5));
+    expect(story.failure).toBeNull();
+    expect(story.timePasses(seconds(15)).failure).toBe('R3_POPUP_UNENFORCED');
   });
 
   it('answered by a script is for a human to look at', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeSnapshot } from './random-snapshot.js';
+import { step } from './step.js';
 import type { Picture } from './testing/faces.js';
 import { measured } from './testing/faces.js';
 import { NANYANG } from './testing/nanyang-policy.js';
@@ -46,6 +47,12 @@ describe('R6 每课时无随机保留影像照片: what fails', () => {
   it.each<Picture | null>(['STRANGER', 'DARK', 'BLURRED', 'CORRUPT', 'NO_IMAGE', null])('%s every time: the part has no picture', (picture) => {
     const story = aSession(two).begins();
     story.trainee.usualPicture = picture;
+    expect(story.playsToTheEnd().finishes().failure).toBe('R6_NO_SNAPSHOT');
+  });
+
+  it('a stranger among pictures that could not be decided', () => {
+    const story = aSession(two).begins();
+    story.trainee.pictures.push('UNCLEAR', 'STRANGER', 'TWO_PEOPLE', 'UNCLEAR');
     expect(story.playsToTheEnd().finishes().failure).toBe('R6_NO_SNAPSHOT');
   });
 
@@ -102,6 +109,13 @@ describe('R6 每课时无随机保留影像照片: what does not', () => {
     expect(story.verdict).toBe('PENDING_REVIEW');
   });
 
+  it('a picture asked for while the line was gone', () => {
+    const story = aSession(two).begins().plays(seconds(59.5)).goesOffline(seconds(25), seconds(5));
+    expect(story.playsToTheEnd().finishes().codes).toEqual([]);
+    const longer = aSession(two).begins().plays(minutes(1)).crashes().timePasses(minutes(2)).comesBack();
+    expect(longer.playsToTheEnd().finishes().codes.filter((code) => code.startsWith('R6'))).toEqual([]);
+  });
+
   it('a picture that our side lost, or could not keep: it is asked for again and nobody is blamed', () => {
     const story = aSession(two).begins();
     story.trainee.isFaceServiceDown = true;
@@ -115,6 +129,29 @@ describe('R6 每课时无随机保留影像照片: what does not', () => {
     unkept.happens({ type: 'snapshot.judged', snapshotId: open!.snapshotId, measurement: measured('TRAINEE'), imageId: null, engine: 'test' });
     expect(unkept.state.slices.R6.qualifying).toEqual([]);
     expect(unkept.playsToTheEnd().finishes().verdict).toBe('VALID');
+  });
+});
+
+describe('R6: what answers a request', () => {
+  const asking = (): Story => {
+    const story = aSession(two).begins();
+    story.trainee.usualPicture = null;
+    return story.plays(minutes(1)).timePasses(seconds(1));
+  };
+  const judged = (snapshotId: string) => ({ type: 'snapshot.judged', snapshotId, measurement: measured('TRAINEE'), imageId: 'image', engine: 'test' }) as const;
+
+  it('is a picture for it, not one for another', () => {
+    const story = asking().happens(judged('snapshot-of-another'));
+    expect(story.state.slices.R6.qualifying).toEqual([]);
+    expect(story.happens(judged(story.state.slices.R6.open!.snapshotId)).state.slices.R6.qualifying).toEqual([0]);
+  });
+
+  it('is a picture that came in time, whether or not the clock had ticked', () => {
+    const { state } = asking();
+    const { snapshotId, deadlineAt } = state.slices.R6.open!;
+    const receivedAt = (at: number) => step(state, { type: 'snapshot.received', at, snapshotId, sha256: 'a', bytes: 1 }).state as typeof state;
+    expect(receivedAt(deadlineAt).slices.R6.open).toMatchObject({ isReceived: true });
+    expect(receivedAt(deadlineAt + 1).slices.R6).toMatchObject({ open: null, owed: { isRetry: true } });
   });
 });
 
@@ -151,6 +188,12 @@ describe('R6: the instants', () => {
     const story = aSession({ ...two, snapshots: [{ part: 0, atMs: minutes(8) - 1 }] }).studiesTheLesson();
     expect(story.verdict).toBe('VALID');
     expect(asked(story)).toEqual([false]);
+  });
+
+  it('come with the end also where a player stops a second short of it', () => {
+    const story = aSession({ ...two, snapshots: [{ part: 0, atMs: minutes(8) - 300 }] }).begins();
+    story.claims((beat) => ({ ...beat, positionMs: Math.min(beat.positionMs, minutes(8) - 1_000) }));
+    expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
   });
 
   it('are not moved by a camera covered between them', () => {

@@ -168,10 +168,10 @@ function contextOf(state: LiveSession, claim: Claim | null, holds: readonly Hold
 /** Connected, and not silent for longer than the grace. */
 const isReachable = (state: LiveSession): boolean => state.place !== null && state.place.lostAt === null && !state.isOffline;
 
-/** Play since the last beat that may be assumed: only while reachable, visible, unheld, and for two heartbeats at most. */
+/** Play since the last beat that may be assumed: only while reachable and unheld, and for two heartbeats at most. */
 function project(state: LiveSession, holds: readonly HoldReason[]): { readonly ms: number; readonly until: number | null } {
   const { anchor } = state.ledger;
-  if (anchor?.state !== 'PLAYING' || !anchor.visible || holds.length > 0 || !isReachable(state)) return { ms: 0, until: null };
+  if (anchor?.state !== 'PLAYING' || holds.length > 0 || !isReachable(state)) return { ms: 0, until: null };
   const leftMs = state.opened.lesson.durationMs - anchor.positionMs;
   const longestMs = Math.min(2 * state.opened.policy.network.heartbeatMs, leftMs);
   return { ms: Math.max(0, Math.min(state.at - anchor.captureAt, longestMs)), until: anchor.captureAt + longestMs };
