@@ -131,6 +131,38 @@ describe('R1 快进播放: what does not', () => {
     expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
   });
 
+  const SLOW = { delayMs: [2_400, 2_500] } as const;
+  const FAST = { delayMs: [10, 20] } as const;
+
+  it('a line that is slow at every new join, and fast in between', () => {
+    const story = aSession({ durationMs: minutes(12) }).begins();
+    for (let count = 0; count < 6; count += 1) {
+      story.plays(seconds(25)).pauses(seconds(2)).network.habits = SLOW;
+      story.joined().network.habits = FAST;
+    }
+    expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
+  });
+
+  it('a line that is slow for half a minute, now and then', () => {
+    const story = aSession({ durationMs: minutes(12) }).begins();
+    for (let count = 0; count < 4; count += 1) {
+      story.plays(seconds(45)).network.habits = SLOW;
+      story.plays(seconds(45)).network.habits = FAST;
+    }
+    expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
+  });
+
+  it('a laptop that sleeps and wakes on a slow line', () => {
+    const story = aSession({ durationMs: minutes(12), delayMs: SLOW.delayMs }).begins();
+    for (let count = 0; count < 4; count += 1) {
+      story.network.habits = FAST;
+      story.plays(seconds(60)).network.habits = SLOW;
+      story.sleeps(minutes(2), false);
+    }
+    story.network.habits = FAST;
+    expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
+  });
+
   it('a system clock moved by ten minutes: recorded, credited by server time', () => {
     const story = aSession().begins().plays(minutes(3));
     story.browser.clock = { ...story.browser.clock, wallOffsetMs: minutes(10) };
