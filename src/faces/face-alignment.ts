@@ -1,5 +1,8 @@
 import type { Point, RgbImage } from './rgb-image.js';
 
+// Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
+const { floor, round, min, max, hypot } = Math;
+
 /** Side of the picture the descriptor net was trained on. */
 export const CHIP_PX = 150;
 /** Room around the face in the chip, as in the net's training. */
@@ -76,7 +79,7 @@ export function mirroredChip(chip: Uint8Array): Uint8Array {
 /** Bilinear; a face that fills more pixels than the chip is averaged over a small grid, which keeps it from aliasing. */
 function sample(image: RgbImage, toImage: Similarity, sidePx: number): Uint8Array {
   const out = new Uint8Array(sidePx * sidePx * 3);
-  const grid = Math.min(4, Math.max(1, Math.round(Math.hypot(toImage.a, toImage.b))));
+  const grid = min(4, max(1, round(hypot(toImage.a, toImage.b))));
   for (let y = 0; y < sidePx; y += 1) {
     for (let x = 0; x < sidePx; x += 1) {
       let red = 0;
@@ -84,11 +87,11 @@ function sample(image: RgbImage, toImage: Similarity, sidePx: number): Uint8Arra
       let blue = 0;
       for (let sub = 0; sub < grid * grid; sub += 1) {
         const cx = x + ((sub % grid) + 0.5) / grid - 0.5;
-        const cy = y + (Math.floor(sub / grid) + 0.5) / grid - 0.5;
+        const cy = y + (floor(sub / grid) + 0.5) / grid - 0.5;
         const px = clamp(toImage.a * cx - toImage.b * cy + toImage.tx, image.width - 1.001);
         const py = clamp(toImage.b * cx + toImage.a * cy + toImage.ty, image.height - 1.001);
-        const left = Math.floor(px);
-        const top = Math.floor(py);
+        const left = floor(px);
+        const top = floor(py);
         const fx = px - left;
         const fy = py - top;
         const at = (top * image.width + left) * 3;
@@ -103,15 +106,15 @@ function sample(image: RgbImage, toImage: Similarity, sidePx: number): Uint8Arra
         blue += w00 * data[at + 2]! + w10 * data[at + 5]! + w01 * data[below + 2]! + w11 * data[below + 5]!;
       }
       const to = (y * sidePx + x) * 3;
-      out[to] = Math.round(red / (grid * grid));
-      out[to + 1] = Math.round(green / (grid * grid));
-      out[to + 2] = Math.round(blue / (grid * grid));
+      out[to] = round(red / (grid * grid));
+      out[to + 1] = round(green / (grid * grid));
+      out[to + 2] = round(blue / (grid * grid));
     }
   }
   return out;
 }
 
-const clamp = (value: number, max: number): number => Math.min(Math.max(0, value), Math.max(0, max));
+const clamp = (value: number, most: number): number => min(max(0, value), max(0, most));
 
 function centroid(points: readonly Point[]): Point {
   let x = 0;

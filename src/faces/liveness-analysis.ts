@@ -163,10 +163,10 @@ function rise(at: Signals, act: LivenessAct, level: NeutralLevel): number {
   return act === 'TURN_LEFT' ? at.turn - level.turn : level.turn - at.turn;
 }
 
-/** Frames an act must last at the actual rate of this window. */
+/** Frames an act must last at the actual rate of this window; frames of one instant show nothing. */
 function minRun(window: readonly Signals[], act: LivenessAct): number {
   const lastedMs = (window.at(-1)?.atMs ?? 0) - (window[0]?.atMs ?? 0);
-  if (window.length < 2 || lastedMs <= 0) return MAX_RUN;
+  if (window.length < 2 || lastedMs <= 0) return Infinity;
   const framesPerMs = (window.length - 1) / lastedMs;
   return Math.min(MAX_RUN, Math.max(MIN_RUN, Math.round(HOLD_MS[act] * framesPerMs)));
 }

@@ -1,3 +1,6 @@
+// Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
+const { floor, ceil, min, max } = Math;
+
 /** A decoded picture: 8-bit RGB, row by row. */
 export interface RgbImage {
   readonly data: Uint8Array;
@@ -30,19 +33,19 @@ const QUALITY_SIDE_PX = 320;
 /** Luminance and sharpness of the picture, or of the part of it inside `box`. */
 export function measureQuality(image: RgbImage, box?: Box): ImageQuality {
   const region = box === undefined ? { x: 0, y: 0, width: image.width, height: image.height } : clip(box, image);
-  const scale = Math.max(1, Math.max(image.width, image.height) / QUALITY_SIDE_PX);
+  const scale = max(1, max(image.width, image.height) / QUALITY_SIDE_PX);
   const grey = shrinkToGrey(image, region, scale);
   let sum = 0;
   for (const value of grey.data) sum += value;
-  return { luminance: sum / Math.max(1, grey.data.length), sharpness: laplacianVariance(grey) };
+  return { luminance: sum / max(1, grey.data.length), sharpness: laplacianVariance(grey) };
 }
 
 /** The part of `box` that lies inside the picture, in whole pixels and never empty. */
 export function clip(box: Box, image: { readonly width: number; readonly height: number }): Box {
-  const x = Math.min(Math.max(0, Math.floor(box.x)), image.width - 1);
-  const y = Math.min(Math.max(0, Math.floor(box.y)), image.height - 1);
-  const right = Math.min(image.width, Math.max(x + 1, Math.ceil(box.x + box.width)));
-  const bottom = Math.min(image.height, Math.max(y + 1, Math.ceil(box.y + box.height)));
+  const x = min(max(0, floor(box.x)), image.width - 1);
+  const y = min(max(0, floor(box.y)), image.height - 1);
+  const right = min(image.width, max(x + 1, ceil(box.x + box.width)));
+  const bottom = min(image.height, max(y + 1, ceil(box.y + box.height)));
   return { x, y, width: right - x, height: bottom - y };
 }
 
@@ -54,15 +57,15 @@ interface GreyImage {
 
 /** Averages blocks of `scale` pixels (area sampling keeps sensor noise from passing as sharpness). */
 function shrinkToGrey(image: RgbImage, region: Box, scale: number): GreyImage {
-  const width = Math.max(1, Math.floor(region.width / scale));
-  const height = Math.max(1, Math.floor(region.height / scale));
+  const width = max(1, floor(region.width / scale));
+  const height = max(1, floor(region.height / scale));
   const data = new Float32Array(width * height);
   for (let y = 0; y < height; y += 1) {
-    const top = region.y + Math.floor(y * scale);
-    const bottom = Math.max(top + 1, Math.min(region.y + region.height, region.y + Math.floor((y + 1) * scale)));
+    const top = region.y + floor(y * scale);
+    const bottom = max(top + 1, min(region.y + region.height, region.y + floor((y + 1) * scale)));
     for (let x = 0; x < width; x += 1) {
-      const left = region.x + Math.floor(x * scale);
-      const right = Math.max(left + 1, Math.min(region.x + region.width, region.x + Math.floor((x + 1) * scale)));
+      const left = region.x + floor(x * scale);
+      const right = max(left + 1, min(region.x + region.width, region.x + floor((x + 1) * scale)));
       let sum = 0;
       for (let py = top; py < bottom; py += 1) {
         for (let px = left; px < right; px += 1) {

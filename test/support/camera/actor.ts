@@ -14,6 +14,9 @@ import { decodeImage } from '../../../src/faces/image-decoder.js';
 import type { Point, RgbImage } from '../../../src/faces/rgb-image.js';
 import { darkenMouth, draw, openedMouth, turnedHead, type Warp, warpThrough } from './face-warp.js';
 
+// Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
+const { round, min, max, imul } = Math;
+
 /** JPEG frames of 640×480, un-mirrored, each a little different. */
 export interface Actor {
   readonly neutral: readonly Buffer[];
@@ -109,8 +112,8 @@ export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    let mixed = imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
@@ -131,7 +134,7 @@ export function shaken(random: () => number, strength = 1): Warp {
 /** JPEG of the picture with the noise and the changing exposure of a cheap camera. */
 export function exposed(image: RgbImage, random: () => number): Promise<Buffer> {
   const gain = 1 + (random() - 0.5) * 0.04;
-  const data = Uint8Array.from(image.data, (value) => Math.min(255, Math.max(0, Math.round(value * gain + (random() + random() - 1) * 3))));
+  const data = Uint8Array.from(image.data, (value) => min(255, max(0, round(value * gain + (random() + random() - 1) * 3))));
   return sharp(data, { raw: { width: image.width, height: image.height, channels: 3 } }).jpeg({ quality: 88 }).toBuffer();
 }
 
@@ -203,7 +206,7 @@ async function portraitOf(engine: FaceApiEngine, photo: string, faceIndex: numbe
       const share = personShare(x, y);
       for (let channel = 0; channel < 3; channel += 1) {
         const at = (y * WIDTH + x) * 3 + channel;
-        data[at] = Math.round(sharpPart.data[at]! * share + softPart.data[at]! * (1 - share));
+        data[at] = round(sharpPart.data[at]! * share + softPart.data[at]! * (1 - share));
       }
     }
   }
@@ -215,7 +218,7 @@ function personShare(x: number, y: number): number {
   const halfWidth = y < 330 ? 118 : 118 + (y - 330) * 0.35;
   const side = (Math.abs(x - WIDTH / 2) - halfWidth) / 34;
   const above = (30 - y) / 34;
-  return Math.min(1, Math.max(0, 1 - Math.max(side, above, 0)));
+  return min(1, max(0, 1 - max(side, above, 0)));
 }
 
 /** The part of `image` around `centre`, scaled, with the centre a little below the middle of the frame. */
@@ -223,8 +226,8 @@ function cropAround(image: RgbImage, centre: Point, scale: number): RgbImage {
   const frame: RgbImage = { data: new Uint8Array(WIDTH * HEIGHT * 3), width: WIDTH, height: HEIGHT };
   for (let y = 0; y < HEIGHT; y += 1) {
     for (let x = 0; x < WIDTH; x += 1) {
-      const px = Math.round(Math.min(Math.max(0, centre.x + (x - WIDTH / 2) / scale), image.width - 1));
-      const py = Math.round(Math.min(Math.max(0, centre.y + (y - HEIGHT * 0.5) / scale), image.height - 1));
+      const px = round(min(max(0, centre.x + (x - WIDTH / 2) / scale), image.width - 1));
+      const py = round(min(max(0, centre.y + (y - HEIGHT * 0.5) / scale), image.height - 1));
       frame.data.set(image.data.subarray((py * image.width + px) * 3, (py * image.width + px) * 3 + 3), (y * WIDTH + x) * 3);
     }
   }

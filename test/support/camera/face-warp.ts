@@ -1,6 +1,9 @@
 /** Moves the parts of a face in a photo: a smooth displacement field through the landmarks. Test gear only. */
 import type { Point, RgbImage } from '../../../src/faces/rgb-image.js';
 
+// Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
+const { floor, ceil, round, min, max, log, hypot } = Math;
+
 /** For a pixel of the new picture, where it comes from in the old one. */
 export type Warp = (x: number, y: number) => Point;
 
@@ -13,8 +16,8 @@ export function warpThrough(from: readonly Point[], to: readonly Point[], width:
   const targets = [...to, ...anchors];
   const shiftX = solveSpline(targets, sources.map((point, index) => point.x - targets[index]!.x));
   const shiftY = solveSpline(targets, sources.map((point, index) => point.y - targets[index]!.y));
-  const columns = Math.ceil(width / GRID_PX) + 2;
-  const rows = Math.ceil(height / GRID_PX) + 2;
+  const columns = ceil(width / GRID_PX) + 2;
+  const rows = ceil(height / GRID_PX) + 2;
   const grid = new Float64Array(columns * rows * 2);
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < columns; column += 1) {
@@ -23,10 +26,10 @@ export function warpThrough(from: readonly Point[], to: readonly Point[], width:
     }
   }
   return (x, y) => {
-    const gx = Math.min(Math.max(0, x / GRID_PX), columns - 1.001);
-    const gy = Math.min(Math.max(0, y / GRID_PX), rows - 1.001);
-    const column = Math.floor(gx);
-    const row = Math.floor(gy);
+    const gx = min(max(0, x / GRID_PX), columns - 1.001);
+    const gy = min(max(0, y / GRID_PX), rows - 1.001);
+    const column = floor(gx);
+    const row = floor(gy);
     const at = (part: number): number => {
       const value = (c: number, r: number): number => grid[(r * columns + c) * 2 + part]!;
       const top = value(column, row) + (value(column + 1, row) - value(column, row)) * (gx - column);
@@ -44,17 +47,17 @@ export function draw(image: RgbImage, warp: Warp): RgbImage {
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const from = warp(x, y);
-      const px = Math.min(Math.max(0, from.x), width - 1.001);
-      const py = Math.min(Math.max(0, from.y), height - 1.001);
-      const left = Math.floor(px);
-      const top = Math.floor(py);
+      const px = min(max(0, from.x), width - 1.001);
+      const py = min(max(0, from.y), height - 1.001);
+      const left = floor(px);
+      const top = floor(py);
       const fx = px - left;
       const fy = py - top;
       const at = (top * width + left) * 3;
       for (let channel = 0; channel < 3; channel += 1) {
         const upper = image.data[at + channel]! * (1 - fx) + image.data[at + 3 + channel]! * fx;
         const lower = image.data[at + width * 3 + channel]! * (1 - fx) + image.data[at + width * 3 + 3 + channel]! * fx;
-        data[(y * width + x) * 3 + channel] = Math.round(upper * (1 - fy) + lower * fy);
+        data[(y * width + x) * 3 + channel] = round(upper * (1 - fy) + lower * fy);
       }
     }
   }
@@ -64,7 +67,7 @@ export function draw(image: RgbImage, warp: Warp): RgbImage {
 /** Landmarks with the mouth open by `amount` (1: wide). */
 export function openedMouth(landmarks: readonly Point[], amount: number): readonly Point[] {
   const { across, down } = axes(landmarks);
-  const mouth = Math.hypot(landmarks[54]!.x - landmarks[48]!.x, landmarks[54]!.y - landmarks[48]!.y);
+  const mouth = hypot(landmarks[54]!.x - landmarks[48]!.x, landmarks[54]!.y - landmarks[48]!.y);
   const gap = 0.78 * mouth * amount;
   const drop = new Map<number, number>([
     [4, 0.1], [5, 0.35], [6, 0.6], [7, 0.75], [8, 0.8], [9, 0.75], [10, 0.6], [11, 0.35], [12, 0.1],
@@ -110,20 +113,20 @@ export function turnedHead(landmarks: readonly Point[], degrees: number, jaw = 1
 export function darkenMouth(image: RgbImage, landmarks: readonly Point[]): RgbImage {
   const rim = landmarks.slice(60, 68);
   const data = Uint8Array.from(image.data);
-  const top = Math.floor(Math.min(...rim.map(({ y }) => y)));
-  const bottom = Math.ceil(Math.max(...rim.map(({ y }) => y)));
-  const left = Math.floor(Math.min(...rim.map(({ x }) => x)));
-  const right = Math.ceil(Math.max(...rim.map(({ x }) => x)));
+  const top = floor(min(...rim.map(({ y }) => y)));
+  const bottom = ceil(max(...rim.map(({ y }) => y)));
+  const left = floor(min(...rim.map(({ x }) => x)));
+  const right = ceil(max(...rim.map(({ x }) => x)));
   for (let y = top; y <= bottom; y += 1) {
     for (let x = left; x <= right; x += 1) {
       const depth = depthInside(rim, x, y);
       if (depth <= 0) continue;
-      const share = Math.min(1, depth / 3);
-      const tongue = (y - top) / Math.max(1, bottom - top);
+      const share = min(1, depth / 3);
+      const tongue = (y - top) / max(1, bottom - top);
       const colour = [38 + 50 * tongue * tongue, 14 + 14 * tongue * tongue, 16 + 16 * tongue * tongue];
       for (let channel = 0; channel < 3; channel += 1) {
         const at = (y * image.width + x) * 3 + channel;
-        data[at] = Math.round(data[at]! * (1 - share) + colour[channel]! * share);
+        data[at] = round(data[at]! * (1 - share) + colour[channel]! * share);
       }
     }
   }
@@ -138,7 +141,7 @@ function axes(landmarks: readonly Point[]): { readonly across: Point; readonly d
   };
   const one = centre(36);
   const other = centre(42);
-  const eyes = Math.hypot(other.x - one.x, other.y - one.y);
+  const eyes = hypot(other.x - one.x, other.y - one.y);
   const across = { x: (other.x - one.x) / eyes, y: (other.y - one.y) / eyes };
   return { across, down: { x: -across.y, y: across.x }, middle: { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 }, eyes };
 }
@@ -153,7 +156,7 @@ function border(width: number, height: number): readonly Point[] {
   ]).filter((point, index, all) => all.findIndex((other) => other.x === point.x && other.y === point.y) === index);
 }
 
-const bend = (squared: number): number => (squared === 0 ? 0 : squared * Math.log(squared));
+const bend = (squared: number): number => (squared === 0 ? 0 : squared * log(squared));
 
 function solveSpline(at: readonly Point[], values: readonly number[]): (x: number, y: number) => number {
   const count = at.length;
@@ -199,9 +202,9 @@ function depthInside(polygon: readonly Point[], x: number, y: number): number {
   polygon.forEach((a, index) => {
     const b = polygon[(index + 1) % polygon.length]!;
     if (a.y > y !== b.y > y && x < ((b.x - a.x) * (y - a.y)) / (b.y - a.y) + a.x) inside = !inside;
-    const length = Math.max(1e-6, (b.x - a.x) ** 2 + (b.y - a.y) ** 2);
-    const share = Math.min(1, Math.max(0, ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / length));
-    nearest = Math.min(nearest, Math.hypot(x - a.x - share * (b.x - a.x), y - a.y - share * (b.y - a.y)));
+    const length = max(1e-6, (b.x - a.x) ** 2 + (b.y - a.y) ** 2);
+    const share = min(1, max(0, ((x - a.x) * (b.x - a.x) + (y - a.y) * (b.y - a.y)) / length));
+    nearest = min(nearest, hypot(x - a.x - share * (b.x - a.x), y - a.y - share * (b.y - a.y)));
   });
   return inside ? nearest : 0;
 }
