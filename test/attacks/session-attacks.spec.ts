@@ -261,8 +261,6 @@ describe('a session against the running server', () => {
     await client.join();
     await client.play();
     const request = await client.waitFor<{ snapshotId: string; nonce: string }>('snapshot.request', PATIENCE_MS);
-    const answer = await client.ask('snapshot.submit', { ...request, timeoutMs: undefined, isRetry: undefined, image: Buffer.alloc(2_500_000, 1) });
-    expect(codeOfAny(answer)).toBe('VALIDATION_FAILED');
     const { snapshotId, nonce } = request;
     expect(codeOfAny(await client.ask('snapshot.submit', { snapshotId, nonce, image: Buffer.alloc(2_500_000, 1) }))).toBe('IMAGE_TOO_LARGE');
     expect(await client.ask('snapshot.submit', { snapshotId, nonce, image: owner.neutral[0]! })).toMatchObject({ ok: true });
