@@ -31,7 +31,7 @@ function drawQuestion(): PopupChallenge {
   while (options.size < 4) options.add(randomInt(2, 13));
   return {
     kind: 'QUESTION',
-    prompt: { zh: `${ZH_NUMBERS[a] ?? a}加${ZH_NUMBERS[b] ?? b}等于几?`, en: `What is ${a} plus ${b}?` },
+    prompt: { zh: `${ZH_NUMBERS[a] ?? a}加${ZH_NUMBERS[b] ?? b}等于几？`, en: `What is ${a} plus ${b}?` },
     options: [...options].sort(() => randomInt(2) - 0.5).map(String),
     expected: String(right),
     pictureSeed: 0,

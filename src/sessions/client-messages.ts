@@ -74,10 +74,10 @@ export function pendingOf(state: LiveSession | ClosedSession, requestOf: (id: st
   };
 }
 
-const VALID = { zh: '本节学习有效,全部监管检查均已通过。', en: 'This lesson counts: every check has passed.' };
-const REVIEW = { zh: '本节学习已完成,等待人工复核。', en: 'The lesson is done and waits for a human review.' };
-const IDLE = { zh: '长时间未学习,学习已挂起,进度已保存,可随时继续。', en: 'Put aside after a long pause. Your progress is kept: you can go on at any time.' };
-const TAKEN_OVER = { zh: '学习已在另一窗口或设备上继续,本窗口已停止。', en: 'Study goes on in another window or device; this one has stopped.' };
+const VALID = { zh: '本节学习有效，全部监管检查均已通过。', en: 'This lesson counts: every check has passed.' };
+const REVIEW = { zh: '本节学习已完成，等待人工复核。', en: 'The lesson is done and waits for a human review.' };
+const IDLE = { zh: '长时间未学习，学习已挂起，进度已保存，可随时继续。', en: 'Put aside after a long pause. Your progress is kept: you can go on at any time.' };
+const TAKEN_OVER = { zh: '学习已在另一窗口或设备上继续，本窗口已停止。', en: 'Study goes on in another window or device; this one has stopped.' };
 
 export function closedByVerdict(state: ClosedSession): SessionClosed {
   const failed = state.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
@@ -86,7 +86,7 @@ export function closedByVerdict(state: ClosedSession): SessionClosed {
   }
   const { zh, en } = FINDING_KINDS[failed.code];
   const message = {
-    zh: `本次学习无效:${zh}。您可以重新学习本节;如有异议,可申请人工复核。`,
+    zh: `本次学习无效：${zh}。您可以重新学习本节；如有异议，可申请人工复核。`,
     en: `This session is invalid: ${en}. You can take the lesson again; you may object and ask for a human review.`,
   };
   return { reason: 'VERDICT', verdict: 'INVALID', rule: failed.rule, code: failed.code, message };
@@ -98,5 +98,5 @@ export const closedByTakeover = (): SessionClosed => ({ reason: 'TAKEN_OVER', ve
 
 /** What a session still lacks, in plain words. */
 export function missingWords(codes: readonly FindingCode[]): string {
-  return codes.map((code) => FINDING_KINDS[code].zh).join(';');
+  return codes.map((code) => FINDING_KINDS[code].zh).join('；');
 }

@@ -39,7 +39,7 @@ export class SessionInbox {
     const mayTakeOver = (message.takeover || isNewerOpening) && opened.policy.window.strategy === 'KICK_PREVIOUS';
     if (isElsewhere && !mayTakeOver) {
       await runner.record({ type: 'place.refused', at: runner.now(), instanceId: message.instanceId, deviceId: message.deviceId });
-      throw new Problem(409, 'R2_ATTEMPT_BLOCKED', '您已在另一窗口或设备学习;可选择在此继续 / You are studying in another place; you may go on here instead');
+      throw new Problem(409, 'R2_ATTEMPT_BLOCKED', '您已在另一窗口或设备学习；可选择在此继续 / You are studying in another place; you may go on here instead');
     }
     const { epoch, previous } = await this.leases.take(runner.row.personKey, runner.id, connection.id);
     const otherSession = previous !== null && previous.sessionId !== runner.id ? previous.sessionId : null;
@@ -106,7 +106,7 @@ export class SessionInbox {
     if (at > before.deadlineAt) throw tooLate();
     const { slices } = await runner.record({ type: 'popup.answered', at, ...message });
     if (slices.R3.open?.popupId === message.popupId || slices.R3.isAwaitingReturn) {
-      throw new Problem(422, 'POPUP_WRONG_ANSWER', '回答不正确,请再试一次 / Not right, please try again');
+      throw new Problem(422, 'POPUP_WRONG_ANSWER', '回答不正确，请再试一次 / Not right, please try again');
     }
   }
 
@@ -209,5 +209,5 @@ const tooLate = (): Problem => new Problem(409, 'TOO_LATE', '已超过时限 / T
 function notYet(codes: readonly ReturnType<typeof outstanding>[number]['code'][]): Problem {
   const isUnwatched = codes.includes('R1_WALLCLOCK_DEFICIT');
   if (isUnwatched) return new Problem(409, 'SESSION_NOT_COMPLETE', '本节尚未学完 / The lesson is not watched to its end', { missing: codes });
-  return new Problem(409, 'CHECKS_PENDING', `还有检查未完成:${missingWords(codes)} / Checks are still open`, { missing: codes });
+  return new Problem(409, 'CHECKS_PENDING', `还有检查未完成：${missingWords(codes)} / Checks are still open`, { missing: codes });
 }

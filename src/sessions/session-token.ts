@@ -25,7 +25,7 @@ export function issueToken(config: Config, sessionId: string, generation: number
 
 /** @throws Problem 401 `TOKEN_INVALID` */
 export function readToken(config: Config, token: unknown, now: number): SessionClaims {
-  const invalid = new Problem(401, 'TOKEN_INVALID', '学习凭证无效或已过期,请重新打开课程 / The session token is not valid any more: open the lesson again');
+  const invalid = new Problem(401, 'TOKEN_INVALID', '学习凭证无效或已过期，请重新打开课程 / The session token is not valid any more: open the lesson again');
   if (typeof token !== 'string' || token.length > 1000) throw invalid;
   const [payload = '', mac = ''] = token.split('.');
   const given = Buffer.from(mac, 'base64url');

@@ -107,7 +107,7 @@ export class SessionsService {
   private async requireConsents(traineeId: string): Promise<void> {
     for (const purpose of CONSENTS) {
       if (await this.consents.hasActive(traineeId, purpose)) continue;
-      const message = '学员尚未单独同意人脸核验和影像留存;不同意者可选择线下或人工核验 / The trainee has not consented; an alternative route must be offered';
+      const message = '学员尚未单独同意人脸核验和影像留存；不同意者可选择线下或人工核验 / The trainee has not consented; an alternative route must be offered';
       throw new Problem(409, 'CONSENT_REFUSED', message, { purpose });
     }
     if ((await this.references.activeFor(traineeId)) === null) {
