@@ -138,6 +138,17 @@ describe('measuring a picture', () => {
     expect(measureQuality(flat(12)).sharpness).toBe(0);
   });
 
+  it('does not take a dim photo for a blurred one', async () => {
+    const photo = sharp(await samplePhoto('sample6.jpg')).resize(640);
+    const sharpness = async (picture: Sharp): Promise<number> => {
+      const decoded = await decodeImage(await picture.jpeg({ quality: 95 }).toBuffer());
+      return decoded.ok ? measureQuality(decoded.image).sharpness : NaN;
+    };
+    const share = (await sharpness(photo.clone().linear(0.3))) / (await sharpness(photo.clone()));
+    expect(share).toBeGreaterThan(0.7);
+    expect(share).toBeLessThan(1.5);
+  });
+
   it('measures a part of the picture alone', async () => {
     const half: RgbImage = { data: new Uint8Array(64 * 64 * 3), width: 64, height: 64 };
     for (let y = 0; y < 64; y += 1) half.data.fill(255, (y * 64 + 32) * 3, (y + 1) * 64 * 3);

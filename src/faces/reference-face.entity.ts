@@ -20,7 +20,7 @@ export interface ReferenceFaceQuality {
   readonly widthPx: number;
   readonly heightPx: number;
   readonly interocularPx: number;
-  /** Of the face: mean luminance 0…255 and variance of the Laplacian. */
+  /** Of the face: as in `ImageQuality`. */
   readonly luminance: number;
   readonly sharpness: number;
 }

@@ -11,7 +11,7 @@ const MIN_SIDE_PX = 200;
 /** Stricter than for a snapshot: everything later is compared with this one. */
 const MIN_INTEROCULAR_PX = 50;
 const MIN_FACE_LUMINANCE = 40;
-const MIN_FACE_SHARPNESS = 25;
+const MIN_FACE_SHARPNESS = 14;
 
 export type ReferencePhotoReading =
   | { readonly refusal: ReferenceFaceRefusal }

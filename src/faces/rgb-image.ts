@@ -23,12 +23,16 @@ export interface Box {
 export interface ImageQuality {
   /** Mean luminance 0…255. */
   readonly luminance: number;
-  /** Variance of the Laplacian of the grey picture. */
+  /** Variance of the Laplacian of the grey picture, brought to the luminance of a well-lit one: dim is not blurred. */
   readonly sharpness: number;
 }
 
 /** Longest side at which quality is measured, so that one threshold holds for every camera resolution. */
 const QUALITY_SIDE_PX = 320;
+
+/** Mean luminance to which sharpness is brought, and the least that is believed: below it noise would be blown up. */
+const WELL_LIT = 118;
+const DARKEST = 15;
 
 /** Luminance and sharpness of the picture, or of the part of it inside `box`. */
 export function measureQuality(image: RgbImage, box?: Box): ImageQuality {
@@ -37,7 +41,8 @@ export function measureQuality(image: RgbImage, box?: Box): ImageQuality {
   const grey = shrinkToGrey(image, region, scale);
   let sum = 0;
   for (const value of grey.data) sum += value;
-  return { luminance: sum / max(1, grey.data.length), sharpness: laplacianVariance(grey) };
+  const luminance = sum / max(1, grey.data.length);
+  return { luminance, sharpness: laplacianVariance(grey) * (WELL_LIT / max(DARKEST, luminance)) ** 2 };
 }
 
 /** The part of `box` that lies inside the picture, in whole pixels and never empty. */
