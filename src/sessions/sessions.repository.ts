@@ -1,12 +1,9 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
+import { seal, unseal } from '../common/sealing.js';
 import { CONFIG, type Config, deriveKey } from '../config/config.js';
 import { StudySessionEntity } from './session.entity.js';
-
-const IV_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Rows of sessions, and the sealed seeds in them. */
 @Injectable()
@@ -59,15 +56,13 @@ export class SessionsRepository {
     return ids.length === 0 ? [] : this.rows.findBy({ id: In(ids.map(({ id }) => id)) });
   }
 
-  sealSeed(seed: Buffer): Buffer {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.seedKey, iv);
-    return Buffer.concat([iv, cipher.update(seed), cipher.final(), cipher.getAuthTag()]);
+  sealSeed(sessionId: string, seed: Buffer): Buffer {
+    return seal(this.seedKey, seed, seedContext(sessionId));
   }
 
-  openSeed({ seedSealed }: Pick<StudySessionEntity, 'seedSealed'>): Buffer {
-    const decipher = createDecipheriv('aes-256-gcm', this.seedKey, seedSealed.subarray(0, IV_BYTES));
-    decipher.setAuthTag(seedSealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(seedSealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+  openSeed({ id, seedSealed }: Pick<StudySessionEntity, 'id' | 'seedSealed'>): Buffer {
+    return unseal(this.seedKey, seedSealed, seedContext(id));
   }
 }
+
+const seedContext = (sessionId: string): string => `study_session.seed_sealed:${sessionId}`;

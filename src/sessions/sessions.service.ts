@@ -143,7 +143,7 @@ export class SessionsService {
       creditedMs: 0,
       popupClockMs: 0,
       commitment,
-      seedSealed: this.sessions.sealSeed(seed),
+      seedSealed: this.sessions.sealSeed(id, seed),
       tokenGeneration: 0,
     };
     const opened: SessionOpened = {
