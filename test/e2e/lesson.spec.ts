@@ -134,7 +134,7 @@ describe('a monitored lesson in the browser', () => {
       await leave();
     });
 
-    it('is put out of the first tab by a second one, and goes on in the second to VALID, blocked seek and rate included', async () => {
+    it('is put out of the first tab by a second one, and goes on in the second to VALID: blocked seek, blocked rate and a killed server included', async () => {
       const { page: first, leave } = await sit();
       await begin(first, 'demo-zhang');
       await studyUntil(first, 4_000);
@@ -158,6 +158,8 @@ describe('a monitored lesson in the browser', () => {
       await second.waitForTimeout(500);
       expect((await videoState(second)).positionMs).toBeLessThan(20_000);
       expect((await videoState(second)).rate).toBe(1);
+      await stack.kill('main', 'SIGKILL');
+      await stack.start('main');
 
       const end = (await attend(second, helper)) as LessonEnd;
       expect({ ...end, complaints: complaints.filter((complaint) => complaint.startsWith('error')) }).toMatchObject({ verdict: 'VALID', complaints: [] });
