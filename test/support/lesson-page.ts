@@ -68,11 +68,9 @@ export async function beginLesson(page: Page): Promise<'lesson' | 'blocked' | 'f
 /** Code of the refusal on the page (`R5_OUT_OF_ORDER`, …). */
 export const refusalOn = async (page: Page): Promise<string> => (await page.locator('#step [data-code]').first().getAttribute('data-code')) ?? '';
 
-/** Attribute of the SDK's panel, e.g. `data-xj-notice`. */
-export const panelAttribute = async (page: Page, name: string): Promise<string | null> => {
-  const panel = page.locator('xuejian-proctor');
-  return (await panel.count()) > 0 ? panel.getAttribute(name) : null;
-};
+/** Attribute of the SDK's panel, e.g. `data-xj-notice`; `null` without a panel. In one look: the panel may go at any time. */
+export const panelAttribute = (page: Page, name: string): Promise<string | null> =>
+  page.evaluate((attribute) => document.querySelector('xuejian-proctor')?.getAttribute(attribute) ?? null, name);
 
 /** Does what an honest trainee does during the lesson, until `isOver` says so or the page shows its end. */
 export async function attend(page: Page, helper: Helper, isOver: () => boolean = () => false): Promise<LessonEnd | null> {
