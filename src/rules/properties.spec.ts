@@ -54,6 +54,13 @@ function longestRun(journal: readonly SessionEvent[]): number {
   return longest;
 }
 
+/** A face check passed while the popup stood open is the control in its place: the answer is then one too many. */
+function isCoveredByFaceCheck(journal: readonly SessionEvent[], popupId: string): boolean {
+  const issued = journal.find((event) => event.type === 'popup.issued' && event.popupId === popupId);
+  const from = issued?.at ?? 0;
+  return journal.some((event) => event.type === 'liveness.judged' && event.at >= from && event.at <= from + seconds(60));
+}
+
 describe('properties of honest sessions', () => {
   it('they end valid, whatever happens to line, laptop and page', () => {
     check(fc.property(life, (it) => {
@@ -137,7 +144,7 @@ describe('properties of journals', () => {
     check(fc.property(life, (it) => {
       const { journal } = lived(it);
       for (const type of controls) {
-        const taken = journal.map((event, index) => (event.type === type ? index : -1)).filter((index) => index >= 0);
+        const taken = journal.filter((event) => event.type === type && !(event.type === 'popup.answered' && isCoveredByFaceCheck(journal, event.popupId)));
         if (taken.length === 0) continue;
         const without = replay(journal.filter((event) => event.type !== type));
         expect({ type, verdict: verdictOf(without) }).not.toEqual({ type, verdict: 'VALID' });
