@@ -59,6 +59,13 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/rules/programme/**/*.ts'],
+    ignores: ['**/*.spec.ts', 'src/rules/programme/testing/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\.{1,2}/[^/]+$)', message: 'src/rules/programme imports its own files and those of src/rules.' }] }],
+    },
+  },
+  {
     files: ['proctor-client/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {

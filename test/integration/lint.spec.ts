@@ -51,6 +51,18 @@ describe('the lint rules', () => {
     });
   }, 30_000);
 
+  it('let src/rules/programme read src/rules and nothing else', async () => {
+    const found = await lint('src/rules/programme/probe.ts', [
+      `import type { Policy } from '../policy.js';`,
+      `import type { CalendarDate } from './calendar.js';`,
+      `import { PoliciesService } from '../../policies/policies.service.js';`,
+      `import { NANYANG } from '../testing/nanyang-policy.js';`,
+      `import { createHash } from 'node:crypto';`,
+      `export const day = (policy: Policy): readonly [CalendarDate, unknown] => [Date.now(), [policy, PoliciesService, NANYANG, createHash]];`,
+    ]);
+    expect(found).toEqual({ 3: 'no-restricted-imports', 4: 'no-restricted-imports', 5: 'no-restricted-imports', 6: 'no-restricted-globals' });
+  }, 30_000);
+
   it('keep the schema library out of the SDK', async () => {
     const found = await lint('proctor-client/src/probe.ts', [
       `import { sessionJoinSchema } from '@xuejian/protocol/schemas';`,
