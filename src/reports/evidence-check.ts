@@ -4,20 +4,11 @@ import canonicalize from 'canonicalize';
 import { commitmentOf, drawSchedule } from '../checks/schedule.js';
 import type { SessionSealed } from '../rules/event.js';
 import { verdictOf } from '../rules/step.js';
-import { GENESIS_HASH, Journal, type JournalEntry } from '../sessions/journal.js';
+import { firstBrokenSeq, GENESIS_HASH } from '../evidence/proof/chain.js';
+import type { JournalEntry } from '../sessions/journal.js';
 import type { OpenedSession } from './journal-steps.js';
 import type { Words } from './report-parts.schema.js';
 import type { UnsignedReport } from './report.schema.js';
-
-/** Number of the first entry that is out of order, not canonical, or not what its hash says; null when the chain holds. */
-export function firstBrokenSeq(entries: readonly JournalEntry[]): number | null {
-  let previousHash = GENESIS_HASH;
-  for (const [index, { seq, event, body, hash }] of entries.entries()) {
-    if (seq !== index + 1 || canonicalize(event) !== body || Journal.hashOf(previousHash, body) !== hash) return index + 1;
-    previousHash = hash;
-  }
-  return null;
-}
 
 export const sealOf = (entries: readonly JournalEntry[]): SessionSealed | null => {
   const sealed = entries.map(({ event }) => event).find((event) => event.type === 'session.sealed');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { minutes } from '../rules/testing/opening.js';
-import { GENESIS_HASH, Journal, type JournalEntry } from '../sessions/journal.js';
+import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
+import type { JournalEntry } from '../sessions/journal.js';
 import { honest, missesPopups, sampleReport, SEED, SESSION_ID, tellSession } from '../../test/support/sample-report.js';
 import { unsignedReportSchema } from './report.schema.js';
 
@@ -196,7 +197,7 @@ describe('evidence that was tampered with', () => {
 
   it('a seal that says another verdict than the replay is not relied on', () => {
     const events = journal.map(({ event }) => (event.type === 'session.sealed' ? { ...event, verdict: 'INVALID' } : event));
-    expect(sampleReport(Journal.chain(0, GENESIS_HASH, events)).evidence).toMatchObject({ chainIntact: true, verdictMatchesSeal: false, isReliable: false });
+    expect(sampleReport(chainEntries(0, GENESIS_HASH, events)).evidence).toMatchObject({ chainIntact: true, verdictMatchesSeal: false, isReliable: false });
   });
 
   it('a seed that is not the one committed to: the schedule does not match', () => {
@@ -208,12 +209,12 @@ describe('evidence that was tampered with', () => {
 
   it('instants moved by hand, with everything rechained: the schedule does not match', () => {
     const events = journal.map(({ event }) => (event.type === 'schedule.drawn' ? { ...event, snapshots: event.snapshots.map((snapshot) => ({ ...snapshot, atMs: snapshot.atMs + 1 })) } : event));
-    expect(sampleReport(Journal.chain(0, GENESIS_HASH, events)).randomness.scheduleMatchesCommitment).toBe(false);
+    expect(sampleReport(chainEntries(0, GENESIS_HASH, events)).randomness.scheduleMatchesCommitment).toBe(false);
   });
 
   it('a policy changed under its hash is noticed', () => {
     const events = journal.map(({ event }) => (event.type === 'session.opened' ? { ...event, policyHash: '0'.repeat(64) } : event));
-    expect(sampleReport(Journal.chain(0, GENESIS_HASH, events))).toMatchObject({ policy: { hashMatches: false }, evidence: { isReliable: false } });
+    expect(sampleReport(chainEntries(0, GENESIS_HASH, events))).toMatchObject({ policy: { hashMatches: false }, evidence: { isReliable: false } });
   });
 
   it('another commitment than the session was listed under is noticed', () => {

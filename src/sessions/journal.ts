@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import canonicalize from 'canonicalize';
 import { DataSource } from 'typeorm';
+import { type ChainedEntry, chainEntries } from '../evidence/proof/chain.js';
 import type { SessionEvent } from '../rules/event.js';
 
 /** Where a session's journal lies: the day of opening is part of the key. */
@@ -11,14 +10,7 @@ export interface JournalKey {
   readonly openedDay: string;
 }
 
-export interface JournalEntry {
-  readonly seq: number;
-  readonly event: SessionEvent;
-  /** The event as RFC 8785 canonical JSON: the same bytes everywhere, so anyone can recompute the chain. */
-  readonly body: string;
-  /** SHA-256 of (hash before ‖ newline ‖ canonical body), hex. */
-  readonly hash: string;
-}
+export type JournalEntry = ChainedEntry<SessionEvent>;
 
 /** Only the holder of this lease may write: entries under an epoch that has passed are refused. */
 export interface Fence {
@@ -53,8 +45,6 @@ export class FenceLost extends Error {
   }
 }
 
-/** Hash that stands before the first entry. */
-export const GENESIS_HASH = '0'.repeat(64);
 const MAX_BATCH_ROWS = 500;
 
 /**
@@ -78,21 +68,6 @@ export class Journal {
   private readonly knownDays = new Set<string>();
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
-
-  /** The hash an event gets behind `previousHash`. */
-  static hashOf(previousHash: string, body: string): string {
-    return createHash('sha256').update(previousHash).update('\n').update(body).digest('hex');
-  }
-
-  /** Chains events behind an entry, without writing them. */
-  static chain(seq: number, previousHash: string, events: readonly SessionEvent[]): readonly JournalEntry[] {
-    let hash = previousHash;
-    return events.map((event, index) => {
-      const body = bodyOf(event);
-      hash = Journal.hashOf(hash, body);
-      return { seq: seq + index + 1, event, body, hash };
-    });
-  }
 
   /**
    * Writes entries and returns after the commit.
@@ -168,10 +143,4 @@ export class Journal {
       for (const { reject } of batch) reject(error);
     }
   }
-}
-
-function bodyOf(event: SessionEvent): string {
-  const body = canonicalize(event);
-  if (body === undefined) throw new Error(`event ${event.type} has no canonical form`);
-  return body;
 }

@@ -9,7 +9,8 @@ import type { SessionEvent } from '../rules/event.js';
 import type { ClosedSession, LiveSession, SessionState } from '../rules/state.js';
 import { nextDeadline, step, wants } from '../rules/step.js';
 import { type CheckRequest, closedByIdleness, closedByTakeover, closedByVerdict, livenessRequestOf, popupShowOf, progressOf, snapshotRequestOf } from './client-messages.js';
-import { type Fence, FenceLost, GENESIS_HASH, Journal, type JournalEntry } from './journal.js';
+import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
+import { type Fence, FenceLost, Journal, type JournalEntry } from './journal.js';
 import { NonceChain } from './nonce-chain.js';
 import type { StudySessionEntity } from './session.entity.js';
 
@@ -116,7 +117,7 @@ export class SessionRunner {
   async record(...first: readonly SessionEvent[]): Promise<LiveSession | ClosedSession> {
     const before = this.state;
     const { state, events, commands } = this.unfold(first);
-    const entries = Journal.chain(this.entries, this.headHash, events);
+    const entries = chainEntries(this.entries, this.headHash, events);
     try {
       await this.world.journal.append({ sessionId: this.id, openedDay: this.row.openedDay }, entries, this.fenceFor(state, first));
     } catch (error) {

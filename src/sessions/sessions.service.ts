@@ -12,7 +12,8 @@ import type { LiveSession, ClosedSession } from '../rules/state.js';
 import { replay } from '../rules/step.js';
 import { viewOf } from '../rules/view.js';
 import { type TrainingFacts, TrainingService } from '../training/training.service.js';
-import { Journal, GENESIS_HASH } from './journal.js';
+import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
+import { Journal } from './journal.js';
 import type { StudySessionEntity } from './session.entity.js';
 import { issueToken } from './session-token.js';
 import type { OpenedSession, SessionAnswer } from './sessions.schemas.js';
@@ -172,7 +173,7 @@ export class SessionsService {
     };
     await this.journal.prepareDay(row.openedDay);
     // The journal comes first: a row without one could not be opened, one without a row is never looked for.
-    await this.journal.append({ sessionId: id, openedDay: row.openedDay }, Journal.chain(0, GENESIS_HASH, [opened]), null);
+    await this.journal.append({ sessionId: id, openedDay: row.openedDay }, chainEntries(0, GENESIS_HASH, [opened]), null);
     await this.sessions.insert(row);
     return row;
   }

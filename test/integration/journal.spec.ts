@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { SessionEvent } from '../../src/rules/event.js';
-import { FenceLost, GENESIS_HASH, Journal, type JournalKey } from '../../src/sessions/journal.js';
+import { chainEntries, chainHash, GENESIS_HASH } from '../../src/evidence/proof/chain.js';
+import { FenceLost, Journal, type JournalKey } from '../../src/sessions/journal.js';
 import { LeaseService } from '../../src/sessions/lease.service.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -28,29 +29,29 @@ describe('the journal', () => {
 
   it('gives back what was appended, in order and chained from the genesis hash', async () => {
     const key = aKey();
-    const entries = Journal.chain(0, GENESIS_HASH, [tick(1), tick(2.5), tick(3)]);
+    const entries = chainEntries(0, GENESIS_HASH, [tick(1), tick(2.5), tick(3)]);
     await journal.append(key, entries, null);
     const loaded = await journal.load(key);
     expect(loaded).toEqual(entries);
     loaded.reduce((previous, entry) => {
-      expect(entry.hash).toBe(Journal.hashOf(previous, entry.body));
+      expect(entry.hash).toBe(chainHash(previous, entry.body));
       return entry.hash;
     }, GENESIS_HASH);
   });
 
   it('commits many sessions in few statements', async () => {
     const keys = Array.from({ length: 200 }, aKey);
-    await Promise.all(keys.map((key, index) => journal.append(key, Journal.chain(0, GENESIS_HASH, [tick(index), tick(index + 1)]), null)));
+    await Promise.all(keys.map((key, index) => journal.append(key, chainEntries(0, GENESIS_HASH, [tick(index), tick(index + 1)]), null)));
     for (const key of keys.slice(0, 5)) expect(await journal.load(key)).toHaveLength(2);
   });
 
   it('lets the second writer of a sequence number go, with nothing of its entries left and its neighbours in the batch unharmed', async () => {
     const [contested, neighbour] = [aKey(), aKey()];
-    await journal.append(contested, Journal.chain(0, GENESIS_HASH, [tick(1)]), null);
+    await journal.append(contested, chainEntries(0, GENESIS_HASH, [tick(1)]), null);
     const other = new Journal(dataSource);
     const results = await Promise.allSettled([
-      other.append(contested, Journal.chain(0, GENESIS_HASH, [tick(9)]), null),
-      other.append(neighbour, Journal.chain(0, GENESIS_HASH, [tick(1)]), null),
+      other.append(contested, chainEntries(0, GENESIS_HASH, [tick(9)]), null),
+      other.append(neighbour, chainEntries(0, GENESIS_HASH, [tick(1)]), null),
     ]);
     expect(results[0]).toMatchObject({ status: 'rejected', reason: expect.any(FenceLost) });
     expect(results[1]).toMatchObject({ status: 'fulfilled' });
@@ -62,11 +63,11 @@ describe('the journal', () => {
     const personKey = randomUUID();
     const held = await leases.take(personKey, first.sessionId, 'a');
     expect(held.previous).toBeNull();
-    await journal.append(first, Journal.chain(0, GENESIS_HASH, [tick(1)]), { personKey, epoch: held.epoch });
+    await journal.append(first, chainEntries(0, GENESIS_HASH, [tick(1)]), { personKey, epoch: held.epoch });
 
     const taken = await leases.take(personKey, second.sessionId, 'b');
     expect(taken).toEqual({ epoch: held.epoch + 1, previous: { sessionId: first.sessionId, connectionId: 'a' } });
-    const late = journal.append(first, Journal.chain(1, '00', [tick(2), tick(3)]), { personKey, epoch: held.epoch });
+    const late = journal.append(first, chainEntries(1, '00', [tick(2), tick(3)]), { personKey, epoch: held.epoch });
     await expect(late).rejects.toBeInstanceOf(FenceLost);
     expect(await journal.load(first)).toHaveLength(1);
 
@@ -83,7 +84,7 @@ describe('the journal', () => {
   });
 
   it.each(['update journal_entry set body = \'{}\'', 'delete from journal_entry'])('cannot be changed afterwards: %s', async (statement) => {
-    await journal.append(aKey(), Journal.chain(0, GENESIS_HASH, [tick(1)]), null);
+    await journal.append(aKey(), chainEntries(0, GENESIS_HASH, [tick(1)]), null);
     await expect(dataSource.query(statement)).rejects.toThrow(/append-only/);
   });
 });

@@ -9,7 +9,8 @@ import { type SessionReport, sessionReportSchema } from '../../src/reports/repor
 import type { Keys, SessionList } from '../../src/reports/reports.schemas.js';
 import type { SessionEvent } from '../../src/rules/event.js';
 import type { SessionVerdict } from '../../src/rules/types.js';
-import { GENESIS_HASH, Journal } from '../../src/sessions/journal.js';
+import { chainEntries, GENESIS_HASH } from '../../src/evidence/proof/chain.js';
+import { Journal } from '../../src/sessions/journal.js';
 import { SessionsRepository } from '../../src/sessions/sessions.repository.js';
 import { type TestApi, startTestApi } from '../support/api.js';
 import { aConfig } from '../support/config.js';
@@ -56,7 +57,7 @@ describe('reports over HTTP', () => {
     const openedDay = given.openedAt.toISOString().slice(0, 10);
     const journal = api.app.get(Journal);
     await journal.prepareDay(openedDay);
-    await journal.append({ sessionId: id, openedDay }, Journal.chain(0, GENESIS_HASH, given.journal ?? []), null);
+    await journal.append({ sessionId: id, openedDay }, chainEntries(0, GENESIS_HASH, given.journal ?? []), null);
     await api.app.get(SessionsRepository).insert({
       id, platformId: tenant.id, ...enrolled, personKey: 'person', attempt: given.attempt ?? 1, openedDay, openedAt: given.openedAt,
       closedAt: given.verdict === 'INCOMPLETE' ? null : new Date(given.openedAt.getTime() + 900_000), verdict: given.verdict,

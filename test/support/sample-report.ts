@@ -6,7 +6,8 @@ import type { SessionEvent } from '../../src/rules/event.js';
 import { NANYANG } from '../../src/rules/testing/nanyang-policy.js';
 import { MORNING, minutes } from '../../src/rules/testing/opening.js';
 import { aSession, type SessionSetup, type Story } from '../../src/rules/testing/story.js';
-import { GENESIS_HASH, Journal, type JournalEntry } from '../../src/sessions/journal.js';
+import { chainEntries, GENESIS_HASH } from '../../src/evidence/proof/chain.js';
+import type { JournalEntry } from '../../src/sessions/journal.js';
 
 export const SESSION_ID = '019abe12-0000-7000-8000-000000000001';
 export const REPORT_ID = '019abe12-ffff-7000-8000-0000000000aa';
@@ -32,7 +33,7 @@ export function tellSession(tell: (story: Story) => unknown, setup: SessionSetup
   const { state } = story;
   const sealed: readonly SessionEvent[] =
     state.status === 'closed' ? [{ type: 'session.sealed', at: state.closedAt, seed: seed.toString('hex'), verdict: state.verdict }] : [];
-  return { story, journal: Journal.chain(0, GENESIS_HASH, [...story.journal, ...sealed]) };
+  return { story, journal: chainEntries(0, GENESIS_HASH, [...story.journal, ...sealed]) };
 }
 
 export function sampleFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
