@@ -14,13 +14,14 @@ import { npm, root, run, stopTools } from './lib/tools.mjs';
 
 const MINUTE_MS = 60_000;
 
-/** Levels of tests in order: cheap ones first. `needs` names what a level cannot do without. */
-const LEVELS = [
-  { name: 'rules', limitMs: 10 * MINUTE_MS, needs: [], args: [] },
-  { name: 'unit', limitMs: 10 * MINUTE_MS, needs: [], args: [] },
-  { name: 'integration', limitMs: 20 * MINUTE_MS, needs: ['build', 'database', 'redis'], args: ['--maxWorkers=2'] },
-  { name: 'attacks', limitMs: 30 * MINUTE_MS, needs: ['build', 'database'], args: ['--runInBand'] },
-  { name: 'e2e', limitMs: 40 * MINUTE_MS, needs: ['build', 'database', 'chromium'], args: ['--runInBand'] },
+/**
+ * Levels of tests in stages, cheap ones first. The levels of a stage share its two workers: the long ones that mostly
+ * wait (a lesson takes its time) run beside others. `needs` names what a stage cannot do without.
+ */
+const STAGES = [
+  { levels: ['rules', 'unit'], limitMs: 15 * MINUTE_MS, needs: [] },
+  { levels: ['integration'], limitMs: 20 * MINUTE_MS, needs: ['build', 'database', 'redis'] },
+  { levels: ['attacks', 'e2e'], limitMs: 50 * MINUTE_MS, needs: ['build', 'database', 'chromium'] },
 ];
 
 const CHECKS = [
@@ -39,7 +40,7 @@ function count(passed, failed, what) {
 }
 
 function selected() {
-  const names = [...CHECKS, ...LEVELS].map(({ name }) => name);
+  const names = [...CHECKS.map(({ name }) => name), ...STAGES.flatMap(({ levels }) => levels)];
   const { values } = parseArgs({ options: { only: { type: 'string' } } });
   const only = values.only?.split(',') ?? names;
   const unknown = only.filter((name) => !names.includes(name));
@@ -61,9 +62,11 @@ async function check({ name, title, work }) {
   }
 }
 
-async function runLevel({ name, limitMs, args }, env, folder) {
-  const results = join(folder, `${name}.json`);
-  const command = [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', name, '--json', `--outputFile=${results}`, ...args];
+async function runStage({ levels, limitMs }, env, folder) {
+  const name = levels.join(' + ');
+  const results = join(folder, `${levels[0]}.json`);
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const command = [jest, '--selectProjects', ...levels, '--json', `--outputFile=${results}`, '--maxWorkers=2'];
   const limit = setTimeout(() => stopTools('SIGKILL'), limitMs);
   try {
     await step(`测试 ${name} / Tests: ${name}`, () => run(process.execPath, command, { env, isLoud: true }));
@@ -89,21 +92,21 @@ function countResults(name, file) {
   return count(results.numPassedTests, results.numFailedTests + broken, names.join(', ') || `${name} (没有测试 / no tests)`);
 }
 
-async function runLevels(levels, isBuilt) {
+async function runStages(stages, isBuilt) {
   const folder = mkdtempSync(join(tmpdir(), 'xuejian-tests-'));
   let postgres = null;
   try {
     const env = { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`.trim() };
-    for (const level of levels) {
-      if (level.needs.includes('build') && !isBuilt) {
-        count(0, 1, `${level.name} (未编译 / not built)`);
+    for (const stage of stages) {
+      if (stage.needs.includes('build') && !isBuilt) {
+        count(0, 1, `${stage.levels.join(', ')} (未编译 / not built)`);
         continue;
       }
-      if (level.needs.includes('database') && postgres === null) {
+      if (stage.needs.includes('database') && postgres === null) {
         postgres = await step('启动测试数据库 / Starting the test database', startPostgres);
         env.XUEJIAN_TEST_POSTGRES = postgres.databaseUrl;
       }
-      await runLevel(level, env, folder);
+      await runStage(stage, env, folder);
     }
   } finally {
     await postgres?.stop();
@@ -128,13 +131,13 @@ async function startPostgres() {
 
 async function main() {
   const names = selected();
-  const levels = LEVELS.filter(({ name }) => names.has(name));
+  const stages = STAGES.map((stage) => ({ ...stage, levels: stage.levels.filter((level) => names.has(level)) })).filter(({ levels }) => levels.length > 0);
   await ensureInstalled();
-  await ensureSystemPackages(new Set(levels.flatMap(({ needs }) => needs)));
+  await ensureSystemPackages(new Set(stages.flatMap(({ needs }) => needs)));
   const held = new Map();
   for (const one of CHECKS) if (names.has(one.name)) held.set(one.name, await check(one));
-  if (!held.has('build') && levels.some(({ needs }) => needs.includes('build'))) held.set('build', await check(CHECKS[1]));
-  await runLevels(levels, held.get('build') ?? false);
+  if (!held.has('build') && stages.some(({ needs }) => needs.includes('build'))) held.set('build', await check(CHECKS[1]));
+  await runStages(stages, held.get('build') ?? false);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
