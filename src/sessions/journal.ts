@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { type ChainedEntry, chainEntries } from '../evidence/proof/chain.js';
+import type { ChainedEntry } from '../evidence/proof/chain.js';
 import type { SessionEvent } from '../rules/event.js';
 
 /** Where a session's journal lies: the day of opening is part of the key. */
