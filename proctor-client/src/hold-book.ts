@@ -2,7 +2,7 @@ import type { HoldReason } from '@xuejian/protocol';
 
 /** What the trainee should read first when several things hold. */
 const ORDER: readonly HoldReason[] = [
-  'LEASE', 'CAMERA', 'OFFLINE', 'WINDOW', 'POPUP_MISSED', 'FACE_CHECK', 'POPUP', 'SNAPSHOT_RETRY',
+  'LEASE', 'CONSENT', 'ALTERNATIVE', 'CAMERA', 'OFFLINE', 'WINDOW', 'POPUP_MISSED', 'FACE_CHECK', 'POPUP', 'SNAPSHOT_RETRY',
 ];
 
 /** Why play is held: the server's word, and what this page knows before the server does. */

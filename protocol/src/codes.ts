@@ -17,8 +17,12 @@ export type HoldReason =
   | 'LEASE'
   /** No contact with the client. */
   | 'OFFLINE'
-  /** The camera was lost (R4, R6). */
-  | 'CAMERA';
+  /** The camera is missing, lost or not a real one (R4, R6). */
+  | 'CAMERA'
+  /** Face checks by machine are over; authorised staff have to see who studies (R4). */
+  | 'ALTERNATIVE'
+  /** No consent to face checks and pictures: the lesson can be taken at a training point. */
+  | 'CONSENT';
 
 export type SessionVerdict = 'VALID' | 'INVALID' | 'NOT_RECOGNISED' | 'INCOMPLETE' | 'PENDING_REVIEW';
 

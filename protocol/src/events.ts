@@ -123,6 +123,11 @@ export type WindowReportKind =
   | 'SECOND_TAB_BLOCKED'
   | 'CAMERA_LOST'
   | 'CAMERA_BACK'
+  /** Another camera is used; `detail.camera` is its label. */
+  | 'CAMERA_CHANGED'
+  /** Watching again without credit, once the lesson is watched to its end. */
+  | 'REVIEW_MODE_ON'
+  | 'REVIEW_MODE_OFF'
   /** The trainee is back after a missed popup and asks for the next one. */
   | 'TRAINEE_RETURNED';
 
@@ -211,7 +216,7 @@ export interface SnapshotRequest {
 export interface LivenessRequest {
   readonly checkId: string;
   readonly nonce: string;
-  readonly reason: 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED';
+  readonly reason: 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT';
   readonly acts: readonly LivenessAct[];
   /** Length of each act's window, ms. A neutral phase of the same length comes first as step 0. */
   readonly actWindowMs: number;

@@ -56,7 +56,9 @@ export const HOLD_WORDS: Dictionary<HoldReason> = {
   WINDOW: { zh: '页面隐藏或画中画', en: 'Page hidden or picture-in-picture' },
   LEASE: { zh: '学习已转到别处', en: 'Study moved elsewhere' },
   OFFLINE: { zh: '网络中断', en: 'Offline' },
-  CAMERA: { zh: '摄像头中断', en: 'Camera lost' },
+  CAMERA: { zh: '摄像头不可用', en: 'No usable camera' },
+  ALTERNATIVE: { zh: '等待人工核验', en: 'Waiting for a check by a person' },
+  CONSENT: { zh: '未同意或已撤回同意', en: 'No consent' },
 };
 
 export const LIVENESS_FAILURE_WORDS: Dictionary<LivenessFailure> = {
@@ -66,6 +68,7 @@ export const LIVENESS_FAILURE_WORDS: Dictionary<LivenessFailure> = {
   UNCERTAIN: { zh: '相似度不足，不能确认本人', en: 'Too little alike to confirm' },
   ACT_NOT_SEEN: { zh: '未见所要求的动作', en: 'The requested act was not seen' },
   WRONG_ACT: { zh: '做了别的动作', en: 'Another act was seen instead' },
+  FACE_COVERED: { zh: '口鼻被遮住', en: 'Mouth and nose were covered' },
   FACE_CHANGED: { zh: '连拍中人脸前后不一致', en: 'The face changed within the burst' },
   UNREADABLE: { zh: '图像无法读取', en: 'The pictures could not be read' },
 };
@@ -77,6 +80,7 @@ export const SNAPSHOT_FAILURE_WORDS: Dictionary<SnapshotFailure> = {
   DARK: { zh: '照片过暗', en: 'Too dark' },
   BLURRED: { zh: '照片模糊', en: 'Blurred' },
   FACE_ABSENT: { zh: '照片中没有人脸', en: 'Nobody in view' },
+  FACE_COVERED: { zh: '口鼻被遮住', en: 'Mouth and nose were covered' },
   MULTIPLE_FACES: { zh: '照片中有多人', en: 'More than one face' },
   TOO_FAR: { zh: '人脸过小', en: 'The face is too small' },
   MISMATCH: { zh: '照片中不是学员本人', en: 'Not the trainee' },
@@ -89,6 +93,7 @@ export const LIVENESS_REASON_WORDS: Dictionary<LivenessReason> = {
   RESUME: { zh: '长时间暂停后', en: 'Resume' },
   TAKEOVER: { zh: '更换设备', en: 'Other device' },
   SNAPSHOT_FAILED: { zh: '抓拍存疑', en: 'Doubtful snapshot' },
+  DOUBT: { zh: '存疑后复核', en: 'After a doubt' },
 };
 
 export const ACT_WORDS: Dictionary<LivenessAct> = {

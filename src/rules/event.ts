@@ -2,11 +2,12 @@
  * The journal's vocabulary: everything a verdict may depend on, as data.
  * `at` is server time (ms since the epoch); whatever a client said is named as a claim.
  */
+import type { OutsideEvent } from './outside-event.js';
 import type { Policy } from './policy.js';
 
 export type LivenessAct = 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT';
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
-export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED';
+export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT';
 export type CourseType = 'PROFESSIONAL' | 'GENERAL';
 
 /** What a worker measured on one picture. Numbers, not opinions: the policy's thresholds decide. */
@@ -22,6 +23,8 @@ export interface FaceMeasurement {
   readonly sharpness: number | null;
   /** Distance between the eyes, pixels of the judged image. */
   readonly interocularPx: number | null;
+  /** Mouth and nose are covered, by a mask for one. */
+  readonly isCovered?: boolean;
 }
 
 export type ImageFailure = 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE' | 'IMAGE_TOO_SMALL' | 'IMAGE_ABSENT';
@@ -47,6 +50,8 @@ export interface LivenessMeasurement {
   readonly distances: readonly number[];
   /** Largest distance between two matched frames of the burst: the same face all along. */
   readonly spread: number | null;
+  /** Frames in which mouth and nose were covered. */
+  readonly coveredFaces?: number;
 }
 
 export interface LessonFacts {
@@ -55,6 +60,14 @@ export interface LessonFacts {
   readonly title: string;
   readonly durationMs: number;
   readonly videoSha256: string;
+}
+
+/** What the authority approved to be shown, and whether the policy's regime asks for an approval at all. */
+export interface VideoApproval {
+  /** SHA-256 of the approved master and of every registered rendition of it; empty when nothing was approved. */
+  readonly approvedSha256s: readonly string[];
+  readonly approvalRef: string | null;
+  readonly isRequired: boolean;
 }
 
 export interface SessionOpened {
@@ -79,6 +92,15 @@ export interface SessionOpened {
   readonly popupClockMs: number;
   /** The trainee is entitled to longer times. */
   readonly isAccessible: boolean;
+  readonly video?: VideoApproval;
+  /** A twin was declared at enrolment: a face match alone says little then. */
+  readonly isTwinDeclared?: boolean;
+  /** The syllabus in force now; the trainee studies by the one of the enrolment (`syllabusVersion`). */
+  readonly currentSyllabusVersion?: number;
+  /** The earlier attempt at this lesson that did not count. */
+  readonly supersedes?: string;
+  /** Separate consent to face checks and pictures; granted where nothing is said. */
+  readonly consent?: 'GRANTED' | 'REFUSED';
 }
 
 /** The schedule, drawn once the SDK's nonce is known. All instants are ms. */
@@ -297,4 +319,5 @@ export type SessionEvent =
   | CheckFailed
   | ClockTicked
   | FinishRequested
-  | SessionSealed;
+  | SessionSealed
+  | OutsideEvent;

@@ -41,7 +41,7 @@ export type LivenessOutcome =
   | { readonly passed: true }
   | {
       readonly passed: false;
-      readonly failure: 'FACE_ABSENT' | 'MULTIPLE_FACES' | 'MISMATCH' | 'UNCERTAIN' | 'ACT_NOT_SEEN' | 'WRONG_ACT' | 'FACE_CHANGED' | 'UNREADABLE';
+      readonly failure: 'FACE_ABSENT' | 'FACE_COVERED' | 'MULTIPLE_FACES' | 'MISMATCH' | 'UNCERTAIN' | 'ACT_NOT_SEEN' | 'WRONG_ACT' | 'FACE_CHANGED' | 'UNREADABLE';
     };
 
 /** Judges one burst by the policy's thresholds. Liveness and match stand or fall on the same frames. */
@@ -52,6 +52,7 @@ export function judgeLiveness(measurement: LivenessMeasurement, policy: Policy):
   if (measurement.failure !== null) return fail('UNREADABLE');
   if (measurement.oneFace + measurement.manyFaces === 0 || measurement.noFace > measurement.frames / 2) return fail('FACE_ABSENT');
   if (measurement.manyFaces > measurement.frames / 4) return fail('MULTIPLE_FACES');
+  if ((measurement.coveredFaces ?? 0) > measurement.frames / 2) return fail('FACE_COVERED');
   if (measurement.distances.length < minMatchedFrames) return fail('FACE_ABSENT');
   const deciding = measurement.distances[minMatchedFrames - 1] ?? Infinity;
   if ((measurement.distances[0] ?? Infinity) > mismatchDistance) return fail('MISMATCH');

@@ -7,7 +7,7 @@ import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext, Signal } from './rule.js';
 import { dueOnTimeline } from './rule.js';
 
-export type SnapshotFailure = 'NO_IMAGE' | 'TOO_LATE' | 'UNREADABLE' | 'DARK' | 'BLURRED' | 'FACE_ABSENT' | 'MULTIPLE_FACES' | 'TOO_FAR' | 'MISMATCH' | 'UNCERTAIN';
+export type SnapshotFailure = 'NO_IMAGE' | 'TOO_LATE' | 'UNREADABLE' | 'DARK' | 'BLURRED' | 'FACE_ABSENT' | 'FACE_COVERED' | 'MULTIPLE_FACES' | 'TOO_FAR' | 'MISMATCH' | 'UNCERTAIN';
 
 const UNDECIDED: readonly SnapshotFailure[] = ['MULTIPLE_FACES', 'UNCERTAIN'];
 
@@ -38,6 +38,7 @@ export function judgeSnapshot(measurement: FaceMeasurement, policy: Policy): Sna
   if (measurement.luminance !== null && measurement.luminance < snapshot.minLuminance) return 'DARK';
   if (measurement.faceCount === 0) return measurement.sharpness !== null && measurement.sharpness < snapshot.minSharpness ? 'BLURRED' : 'FACE_ABSENT';
   if (measurement.faceCount > 1) return 'MULTIPLE_FACES';
+  if (measurement.isCovered === true) return 'FACE_COVERED';
   if (measurement.interocularPx !== null && measurement.interocularPx < snapshot.minInterocularPx) return 'TOO_FAR';
   if (measurement.distance === null || measurement.distance > face.mismatchDistance) return 'MISMATCH';
   return measurement.distance > face.matchDistance ? 'UNCERTAIN' : null;

@@ -2,6 +2,6 @@
 export type RuleId = `R${number}`;
 
 /** Why credit stands still. */
-export type HoldReason = 'FACE_CHECK' | 'POPUP' | 'POPUP_MISSED' | 'SNAPSHOT_RETRY' | 'WINDOW' | 'LEASE' | 'OFFLINE' | 'CAMERA';
+export type HoldReason = 'FACE_CHECK' | 'POPUP' | 'POPUP_MISSED' | 'SNAPSHOT_RETRY' | 'WINDOW' | 'LEASE' | 'OFFLINE' | 'CAMERA' | 'ALTERNATIVE' | 'CONSENT';
 
 export type SessionVerdict = 'VALID' | 'INVALID' | 'NOT_RECOGNISED' | 'INCOMPLETE' | 'PENDING_REVIEW';
