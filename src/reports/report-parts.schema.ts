@@ -18,7 +18,9 @@ export const findingSchema = z.strictObject({
   rule: ruleId.nullable(),
   code: z.string(),
   words,
-  effect: z.enum(['RECORD_ONLY', 'WITHHOLD_INTERVAL', 'INVALIDATE_SESSION', 'REVIEW']),
+  effect: z.enum([
+    'RECORD_ONLY', 'WITHHOLD_INTERVAL', 'INVALIDATE_CLASS_HOUR', 'INVALIDATE_SESSION', 'INVALIDATE_ENROLMENT', 'NOT_RECOGNISED', 'REFER_PLATFORM', 'REVIEW',
+  ]),
   attribution: z.enum(['TRAINEE_CONDUCT', 'PLATFORM_CONTROL', 'ENVIRONMENT', 'UNKNOWN']),
   at: instant,
   seq,

@@ -105,8 +105,12 @@ export const ACT_WORDS: Dictionary<LivenessAct> = {
 export const EFFECT_WORDS: Dictionary<Effect> = {
   RECORD_ONLY: { zh: '仅记录', en: 'record only' },
   WITHHOLD_INTERVAL: { zh: '该时段不计学时', en: 'interval withheld' },
-  INVALIDATE_SESSION: { zh: '本次学习无效', en: 'session invalid' },
   REVIEW: { zh: '转人工复核', en: 'review' },
+  INVALIDATE_CLASS_HOUR: { zh: '所涉课时无效', en: 'class hour void' },
+  INVALIDATE_SESSION: { zh: '本次学习无效', en: 'session invalid' },
+  INVALIDATE_ENROLMENT: { zh: '本期培训无效', en: 'enrolment invalid' },
+  REFER_PLATFORM: { zh: '管控关闭期间的课时无效，移交平台问题', en: 'hours without the control void; platform referred' },
+  NOT_RECOGNISED: { zh: '培训结果不予认可', en: 'not recognised' },
 };
 
 export const ATTRIBUTION_WORDS: Dictionary<Attribution> = {

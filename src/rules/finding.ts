@@ -1,7 +1,17 @@
 import type { RuleId } from './types.js';
 
 export type Attribution = 'TRAINEE_CONDUCT' | 'PLATFORM_CONTROL' | 'ENVIRONMENT' | 'UNKNOWN';
-export type Effect = 'RECORD_ONLY' | 'WITHHOLD_INTERVAL' | 'INVALIDATE_SESSION' | 'REVIEW';
+export type Effect =
+  | 'RECORD_ONLY'
+  | 'WITHHOLD_INTERVAL'
+  | 'REVIEW'
+  | 'INVALIDATE_CLASS_HOUR'
+  | 'INVALIDATE_SESSION'
+  | 'INVALIDATE_ENROLMENT'
+  /** A control was switched off: every class hour run without it is void, and the platform is referred. */
+  | 'REFER_PLATFORM'
+  /** The training is not recognised at all (clause C-11). */
+  | 'NOT_RECOGNISED';
 
 /** A fact established from the journal, with the effect the policy gives it. */
 export interface Finding {

@@ -147,8 +147,8 @@ describe('enrolments', () => {
   it('take the policy in force and are made once', async () => {
     const request = await pair(one);
     const answers = await Promise.all([1, 2, 3].map(() => newEnrolment(one, request)));
-    const { hash } = (await readProfiles()).get('demo')!;
-    expect(answers[0]).toMatchObject({ ...request, syllabusVersion: 1, policy: { id: 'demo', version: 1, hash } });
+    const { hash, policy: { version } } = (await readProfiles()).get('demo')!;
+    expect(answers[0]).toMatchObject({ ...request, syllabusVersion: 1, policy: { id: 'demo', version, hash } });
     expect(answers[1]).toEqual(answers[0]);
     expect(answers[2]).toEqual(answers[0]);
     expect((await one('GET', `/v1/enrolments/${answers[0]!.enrolmentId}`)).body).toEqual(answers[0]);
@@ -160,10 +160,10 @@ describe('enrolments', () => {
     const later = withHashes({ ...current.policy, version: 99, popup: { ...current.policy.popup, maxMissed: 1 } });
     const policies = await PoliciesService.start(api.app.get(DataSource).getRepository(PolicyVersionEntity), new Map([['demo', later]]));
     const enrolment = await newEnrolment(one, request);
-    expect(enrolment.policy).toMatchObject({ version: 1, hash: current.hash });
+    expect(enrolment.policy).toMatchObject({ version: current.policy.version, hash: current.hash });
     expect((await policies.get('demo')).policy.version).toBe(99);
-    expect(await policies.get('demo', 1)).toEqual(current);
-    await expect(policies.get('demo', 2)).rejects.toMatchObject({ status: 404 });
+    expect(await policies.get('demo', current.policy.version)).toEqual(current);
+    await expect(policies.get('demo', 98)).rejects.toMatchObject({ status: 404 });
   });
 
   it('give a session its facts, and only to the platform and the lesson they belong to', async () => {
@@ -173,8 +173,9 @@ describe('enrolments', () => {
     const course = (await one<CourseAnswer>('GET', `/v1/courses/${request.courseId}`)).body;
     const { enrolmentId } = await newEnrolment(one, request);
     const lessonId = course.lessons[1]!.lessonId;
+    const { version: policyVersion } = (await readProfiles()).get('demo')!.policy;
     expect(await training.factsFor(platformId, enrolmentId, lessonId)).toMatchObject({
-      enrolment: { id: enrolmentId, policyId: 'demo', policyVersion: 1, syllabusVersion: 1 },
+      enrolment: { id: enrolmentId, policyId: 'demo', policyVersion, syllabusVersion: 1 },
       trainee: { id: request.traineeId, nameMasked: '李*', isAccessible: false, personKey: expect.stringMatching(/^[0-9a-f]{64}$/) },
       course: { id: request.courseId, courseType: 'PROFESSIONAL', syllabusVersion: 1 },
       lesson: { id: lessonId, position: 2, title: '第二课', durationMs: 60_000, videoSha256: SHA },

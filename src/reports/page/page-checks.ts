@@ -106,7 +106,7 @@ export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePict
 
 export function findings({ rules, otherFindings }: SessionReport, times: Times): Html {
   const rows = [...rules.flatMap((rule) => rule.findings), ...otherFindings].sort((a, b) => a.seq - b.seq);
-  const tone: Readonly<Record<ReportFinding['effect'], string>> = { RECORD_ONLY: '', WITHHOLD_INTERVAL: 'warn', REVIEW: 'warn', INVALIDATE_SESSION: 'bad' };
+  const tone = (effect: ReportFinding['effect']): string => (effect === 'RECORD_ONLY' ? '' : effect === 'WITHHOLD_INTERVAL' || effect === 'REVIEW' ? 'warn' : 'bad');
   return section(
     'findings',
     { zh: '全部发现', en: 'All findings' },
@@ -119,7 +119,7 @@ export function findings({ rules, otherFindings }: SessionReport, times: Times):
       { head: { zh: '后果', en: 'effect' }, cell: ({ effect }) => html`<span class="state">${both(EFFECT_WORDS[effect])}</span>` },
       { head: { zh: '归属', en: 'lies with' }, cell: ({ attribution }) => both(ATTRIBUTION_WORDS[attribution]) },
       { head: { zh: '数据', en: 'data' }, kind: 'name', cell: ({ detail }) => detailText(detail) || DASH },
-    ], rows, ({ effect }) => tone[effect]),
+    ], rows, ({ effect }) => tone(effect)),
   );
 }
 

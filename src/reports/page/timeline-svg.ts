@@ -1,4 +1,5 @@
 /** The session drawn: wall time to the right, place in the lesson upwards, checks and findings in lanes below. */
+import type { ReportFinding } from '../report-parts.schema.js';
 import type { SessionReport } from '../report.schema.js';
 import { localTime } from '../words.js';
 import { clock, length } from './format.js';
@@ -70,7 +71,7 @@ function lanesOf({ popups, faceChecks, snapshots, rules, otherFindings }: Sessio
   const popupTone = { ANSWERED: 'good', MISSED: 'bad', SHOWN_AGAIN: 'plain', OPEN: 'plain' } as const;
   const faceTone = { PASSED: 'good', FAILED: 'bad', UNANSWERED: 'warn', PROVIDER_DOWN: 'warn', ASKED_AGAIN: 'plain', OPEN: 'plain' } as const;
   const snapshotTone = { QUALIFIED: 'good', FAILED: 'bad', ASKED_AGAIN: 'plain', OPEN: 'plain', NOT_REACHED: 'plain' } as const;
-  const findingTone = { RECORD_ONLY: 'plain', WITHHOLD_INTERVAL: 'warn', REVIEW: 'warn', INVALIDATE_SESSION: 'bad' } as const;
+  const findingTone = (effect: ReportFinding['effect']) => (effect === 'RECORD_ONLY' ? 'plain' : effect === 'WITHHOLD_INTERVAL' || effect === 'REVIEW' ? 'warn' : 'bad');
   const findings = [...rules.flatMap((rule) => rule.findings), ...otherFindings].sort((a, b) => a.seq - b.seq);
   return [
     {
@@ -92,7 +93,7 @@ function lanesOf({ popups, faceChecks, snapshots, rules, otherFindings }: Sessio
     },
     {
       zh: '发现', en: 'findings', shape: 'triangle',
-      marks: findings.map(({ at, effect, code, words }) => ({ at, tone: findingTone[effect], title: `${code} · ${words.zh} ${words.en}` })),
+      marks: findings.map(({ at, effect, code, words }) => ({ at, tone: findingTone(effect), title: `${code} · ${words.zh} ${words.en}` })),
     },
   ];
 }
