@@ -1,10 +1,11 @@
 /** Everything of the evidence that can be recomputed, recomputed. */
 import { createHash } from 'node:crypto';
+import { commitmentOf, policyIdHash } from '@xuejian/protocol';
 import canonicalize from 'canonicalize';
-import { commitmentOf, drawSchedule } from '../checks/schedule.js';
+import { drawSchedule } from '../checks/schedule.js';
+import { firstBrokenSeq, GENESIS_HASH } from '../evidence/proof/chain.js';
 import type { SessionSealed } from '../rules/event.js';
 import { verdictOf } from '../rules/step.js';
-import { firstBrokenSeq, GENESIS_HASH } from '../evidence/proof/chain.js';
 import type { JournalEntry } from '../sessions/journal.js';
 import type { OpenedSession } from './journal-steps.js';
 import type { Words } from './report-parts.schema.js';
@@ -33,8 +34,7 @@ export function randomnessOf(state: OpenedSession, seal: SessionSealed | null): 
 
 function scheduleMatches({ opened, schedule }: OpenedSession, seed: Buffer): boolean {
   const { sessionId, policy, lesson } = opened;
-  const policyIdHash = Buffer.from(sha256Hex(`${policy.id}@${policy.version}`), 'hex');
-  if (commitmentOf({ seed, sessionId, policyIdHash }) !== opened.commitment) return false;
+  if (commitmentOf({ seed, sessionId, policyIdHash: policyIdHash(policy.id, policy.version) }) !== opened.commitment) return false;
   if (schedule === null) return true;
   const { clientNonce, beacon, popupGaps, snapshots, faceChecks } = schedule;
   const drawn = drawSchedule({ seed, sessionId, clientNonce, beacon, durationMs: lesson.durationMs, policy });

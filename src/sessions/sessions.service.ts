@@ -1,11 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { commitmentOf } from '@xuejian/protocol';
 import { v7 as uuidv7 } from 'uuid';
-import { commitmentOf, newSeed } from '../checks/schedule.js';
 import { Problem } from '../common/problem.js';
 import { CONFIG, type Config } from '../config/config.js';
+import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
 import { ReferenceFaceService } from '../faces/reference-face.service.js';
 import { ConsentService } from '../identity/consent.service.js';
-import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { LoadedPolicy } from '../policies/profiles.js';
 import type { SessionOpened } from '../rules/event.js';
@@ -124,7 +125,7 @@ export class SessionsService {
     attempts: readonly StudySessionEntity[],
   ): Promise<StudySessionEntity> {
     const openedAt = new Date();
-    const seed = newSeed();
+    const seed = randomBytes(32);
     const id = uuidv7();
     const commitment = commitmentOf({ seed, sessionId: id, policyIdHash: Buffer.from(loaded.idHash, 'hex') });
     const row: StudySessionEntity = {

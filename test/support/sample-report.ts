@@ -1,4 +1,5 @@
-import { drawSchedule, commitmentOf } from '../../src/checks/schedule.js';
+import { commitmentOf } from '@xuejian/protocol';
+import { drawSchedule } from '../../src/checks/schedule.js';
 import { withHashes } from '../../src/policies/profiles.js';
 import { buildReport, type ReportFacts } from '../../src/reports/report-builder.js';
 import type { UnsignedReport } from '../../src/reports/report.schema.js';
