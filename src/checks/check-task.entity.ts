@@ -42,6 +42,10 @@ export class CheckTaskEntity {
   @Column({ type: 'jsonb', nullable: true })
   readonly result: CheckResult | null;
 
+  /** Key of the digest in the journal, under the trainee's key; kept until the check is judged. */
+  @Column({ name: 'digest_key_sealed', type: 'bytea', nullable: true })
+  readonly digestKeySealed: Buffer | null;
+
   @Column({ name: 'received_at', type: 'timestamptz' })
   readonly receivedAt: Date;
 

@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In, LessThan } from 'typeorm';
+import { seal, unseal } from '../common/sealing.js';
+import { TraineeKeys } from '../evidence/trainee-keys.js';
 import { QueueService } from '../queues/queue.service.js';
 import type { LivenessAct } from '../rules/event.js';
 import { CaptureFrameEntity, CheckTaskEntity, type CheckKind, type CheckResult } from './check-task.entity.js';
@@ -20,6 +22,8 @@ export interface NewCheck {
   readonly scheduleIndex: number;
   readonly receivedAt: number;
   readonly frames: readonly Capture[];
+  /** Key of the digest that the journal names the frames by. */
+  readonly digestKey: Uint8Array;
 }
 
 /** A queue that forgot a check is reminded after this; a check that nobody judged fails after that. */
@@ -35,13 +39,16 @@ export class CheckTasksService {
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly queue: QueueService,
+    private readonly traineeKeys: TraineeKeys,
   ) {}
 
   /** Stores a check with its pictures; a second time changes nothing. */
   async store(check: NewCheck): Promise<void> {
-    const { frames, receivedAt, ...facts } = check;
+    const { frames, receivedAt, digestKey, ...facts } = check;
+    const { key } = await this.traineeKeys.of(check.traineeId);
+    const digestKeySealed = seal(key, digestKey, digestContext(check.id));
     await this.dataSource.transaction(async (manager) => {
-      const task: CheckTaskEntity = { ...facts, status: 'QUEUED', result: null, receivedAt: new Date(receivedAt), judgedAt: null };
+      const task: CheckTaskEntity = { ...facts, digestKeySealed, status: 'QUEUED', result: null, receivedAt: new Date(receivedAt), judgedAt: null };
       await manager.createQueryBuilder().insert().into(CheckTaskEntity).values(task).orIgnore().execute();
       const rows = frames.map((frame, index) => ({ ...frame, checkId: check.id, index, image: Buffer.from(frame.image) }));
       await manager.createQueryBuilder().insert().into(CaptureFrameEntity).values(rows).orIgnore().execute();
@@ -76,10 +83,24 @@ export class CheckTasksService {
     return this.dataSource.manager.find(CaptureFrameEntity, { where: { checkId }, order: { index: 'ASC' } });
   }
 
-  /** Worker side: keeps the result and forgets the pictures in one transaction. False when it was judged already. */
+  /** Worker side: the key of the check's digest; `null` when it was erased with the trainee's. */
+  async digestKeyOf({ id, traineeId, digestKeySealed }: CheckTaskEntity): Promise<Buffer | null> {
+    if (digestKeySealed === null) return null;
+    const { key } = await this.traineeKeys.of(traineeId);
+    try {
+      return unseal(key, digestKeySealed, digestContext(id));
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Worker side: keeps the result and forgets the pictures in one transaction, and the key of their digest with them:
+   * a kept picture has it beside itself, others shall say nothing. False when it was judged already.
+   */
   async settle(id: string, result: CheckResult): Promise<boolean> {
     return this.dataSource.transaction(async (manager) => {
-      const updated = await manager.update(CheckTaskEntity, { id, status: 'QUEUED' }, { status: 'JUDGED', result, judgedAt: new Date() });
+      const updated = await manager.update(CheckTaskEntity, { id, status: 'QUEUED' }, { status: 'JUDGED', result, judgedAt: new Date(), digestKeySealed: null });
       if (updated.affected === 0) return false;
       await manager.delete(CaptureFrameEntity, { checkId: id });
       return true;
@@ -102,8 +123,10 @@ export class CheckTasksService {
   private async giveUp(id: string): Promise<void> {
     this.logger.error({ checkId: id }, 'check was not judged in time');
     await this.dataSource.transaction(async (manager) => {
-      const updated = await manager.update(CheckTaskEntity, { id, status: 'QUEUED' }, { status: 'FAILED' });
+      const updated = await manager.update(CheckTaskEntity, { id, status: 'QUEUED' }, { status: 'FAILED', digestKeySealed: null });
       if (updated.affected !== 0) await manager.delete(CaptureFrameEntity, { checkId: id });
     });
   }
 }
+
+const digestContext = (checkId: string): string => `check_task/${checkId}/digest`;

@@ -26,8 +26,9 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
     const { measurement, bestFrame } = await this.judge.measureBurst({ frames, acts: task.acts, reference: reference.descriptor });
     const best = bestFrame === null || measurement.manyFaces > 0 ? undefined : frames[bestFrame];
     const meta = { sessionId: task.sessionId, checkId, index: task.scheduleIndex, receivedAt: task.receivedAt.toISOString() };
-    const kept =
-      best === undefined ? null : await this.vault.put({ bytes: best.image, kind: 'liveness', sessionId: task.sessionId, traineeId: task.traineeId, meta });
+    const { sessionId, traineeId } = task;
+    const digestKey = await this.checks.digestKeyOf(task);
+    const kept = best === undefined ? null : await this.vault.put({ bytes: best.image, kind: 'liveness', sessionId, traineeId, digestKey, meta });
     const isSettled = await this.checks.settle(checkId, { measurement, imageId: kept?.imageId ?? null, engine: this.judge.engineId });
     return isSettled ? 'done' : 'skipped';
   }

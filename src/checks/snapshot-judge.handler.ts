@@ -28,7 +28,8 @@ export class SnapshotJudgeHandler implements HandlesJob<'snapshot.judge'> {
     const measurement = await this.judge.measureImage(bytes, reference.descriptor);
     const isKept = bytes !== null && mayKeep(measurement);
     const meta = { sessionId: task.sessionId, checkId, index: task.scheduleIndex, receivedAt: task.receivedAt.toISOString() };
-    const kept = isKept ? await this.vault.put({ bytes, kind: 'snapshot', sessionId: task.sessionId, traineeId: task.traineeId, meta }) : null;
+    const digestKey = await this.checks.digestKeyOf(task);
+    const kept = isKept ? await this.vault.put({ bytes, kind: 'snapshot', sessionId: task.sessionId, traineeId: task.traineeId, digestKey, meta }) : null;
     const isSettled = await this.checks.settle(checkId, { measurement, imageId: kept?.imageId ?? null, engine: this.judge.engineId });
     return isSettled ? 'done' : 'skipped';
   }

@@ -43,9 +43,13 @@ export class StoredImageEntity {
   @Column('text', { name: 'kind' })
   kind: ImageKind;
 
-  /** SHA-256 of the picture as stored, before encryption, hex. */
-  @Column('text', { name: 'sha256' })
-  sha256: string;
+  /** HMAC-SHA-256 of the bytes as they came, hex; null where nothing in a journal refers to them. */
+  @Column('text', { name: 'digest', nullable: true })
+  digest: string | null;
+
+  /** Key of the digest, under the trainee's key. */
+  @Column('bytea', { name: 'digest_key_sealed', nullable: true })
+  digestKeySealed: Buffer | null;
 
   @Column('text', { name: 'content_type' })
   contentType: string;
@@ -54,7 +58,6 @@ export class StoredImageEntity {
   @Column('integer', { name: 'bytes' })
   bytes: number;
 
-  /** With `receivedSha256`: the hash of the bytes as they came from the client. */
   @Column('jsonb', { name: 'meta' })
   meta: ImageMeta;
 

@@ -23,7 +23,7 @@ export class ReferenceFaceJudgeHandler implements HandlesJob<'reference-face.jud
     if (reading.refusal !== null) return this.outcome(await this.references.settle(referenceFaceId, reading));
     const { traineeId, version } = upload;
     const meta = { referenceFaceId, version, receivedSha256: upload.sha256 };
-    const { imageId } = await this.vault.put({ bytes: reading.jpeg, kind: 'reference', sessionId: null, traineeId, meta });
+    const { imageId } = await this.vault.put({ bytes: reading.jpeg, kind: 'reference', sessionId: null, traineeId, digestKey: null, meta });
     const { quality, descriptor } = reading;
     return this.outcome(await this.references.settle(referenceFaceId, { refusal: null, quality, descriptor, engine: this.engine.id, imageId }));
   }

@@ -6,7 +6,7 @@ import type { ReportFaceCheck, ReportPopup, ReportSnapshot, Words } from './repo
 import { LIVENESS_FAILURE_WORDS, SNAPSHOT_FAILURE_WORDS } from './words.js';
 
 /** What is known of a kept picture outside the journal. */
-export type PictureState = 'PRESENT' | 'DELETED' | 'DAMAGED';
+export type PictureState = 'PRESENT' | 'ERASED' | 'MISSING' | 'DAMAGED';
 export type PictureStates = ReadonlyMap<string, PictureState>;
 
 const OPEN: Words = { zh: '会话停在此处，未及判定', en: 'Not judged before the session stood still' };
@@ -101,7 +101,7 @@ export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: P
       frames: measurement?.frames ?? received?.event.frames ?? null,
       matchedFrames: measurement === null ? null : measurement.distances.filter((distance) => distance <= policy.face.matchDistance).length,
       spread: measurement?.spread ?? null,
-      framesSha256: received?.event.sha256 ?? null,
+      framesDigest: received?.event.digest ?? null,
       engine: judged?.event.engine ?? null,
       imageId,
       storage: storageOf(imageId, pictures),
@@ -165,7 +165,7 @@ export function snapshotsOf(steps: readonly Step[], policy: Policy, pictures: Pi
       judgedAt: judged === undefined ? null : iso(judged.event.at),
       judgedSeq: judged?.seq ?? null,
       ...snapshotOutcome(end),
-      sha256: received?.event.sha256 ?? null,
+      digest: received?.event.digest ?? null,
       bytes: received?.event.bytes ?? null,
       faceCount: judged?.event.measurement.faceCount ?? null,
       distance: judged?.event.measurement.distance ?? null,
@@ -204,10 +204,10 @@ const nothingCaptured = (policy: Policy, index: number, part: number, scheduledM
   seq: null, snapshotId: null, index, part, isRetry: false, scheduledMs, positionMs: null, requestedAt: null, receivedAt: null,
   delayMs: null, judgedAt: null, judgedSeq: null, outcome: 'NOT_REACHED', failure: null,
   words: { zh: '会话终止前尚未到此时刻', en: 'The session ended before this instant came' },
-  sha256: null, bytes: null, faceCount: null, distance: null, threshold: policy.face.matchDistance, luminance: null, sharpness: null,
+  digest: null, bytes: null, faceCount: null, distance: null, threshold: policy.face.matchDistance, luminance: null, sharpness: null,
   engine: null, imageId: null, storage: 'NONE',
 });
 
-/** A picture nobody looked up counts as present only when somebody saw it. */
+/** A picture counts as present only when somebody saw it. */
 const storageOf = (imageId: string | null, pictures: PictureStates): ReportSnapshot['storage'] =>
-  imageId === null ? 'NONE' : (pictures.get(imageId) ?? 'DELETED');
+  imageId === null ? 'NONE' : (pictures.get(imageId) ?? 'MISSING');

@@ -42,13 +42,13 @@ describe('the report of an honest session', () => {
   it('tells for a random face check when it was due, what was asked, and by which distance it passed', () => {
     const random = report.faceChecks.filter(({ reason }) => reason === 'RANDOM');
     expect(random.map(({ scheduledMs }) => scheduledMs)).toEqual(story.state.schedule?.faceChecks.map(({ atMs }) => atMs));
-    expect(random[0]).toMatchObject({ outcome: 'PASSED', distance: 0.43, threshold: 0.55, fmr: null, matchedFrames: 4, storage: 'PRESENT' });
+    expect(random[0]).toMatchObject({ outcome: 'PASSED', distance: 0.43, threshold: 0.55, fmr: 0.0001, matchedFrames: 4, storage: 'PRESENT' });
     expect(Math.abs((random[0]?.positionMs ?? 0) - (random[0]?.scheduledMs ?? 0))).toBeLessThan(12_000);
   });
 
   it('tells for a snapshot when it was due, its hash, and that the picture is there', () => {
     expect(report.snapshots).toHaveLength(4);
-    expect(report.snapshots[0]).toMatchObject({ outcome: 'QUALIFIED', sha256: 'e'.repeat(64), bytes: 40_000, faceCount: 1, storage: 'PRESENT' });
+    expect(report.snapshots[0]).toMatchObject({ outcome: 'QUALIFIED', digest: 'e'.repeat(64), bytes: 40_000, faceCount: 1, storage: 'PRESENT' });
     expect(report.snapshots[0]?.delayMs).toBeLessThan(10_000);
   });
 

@@ -142,10 +142,11 @@ export const faceCheckSchema = z.strictObject({
   frames: z.number().int().nullable(),
   matchedFrames: z.number().int().nullable(),
   spread: measure,
-  framesSha256: z.string().nullable(),
+  /** HMAC-SHA-256 under a key that is erased with the pictures. */
+  framesDigest: z.string().nullable(),
   engine: z.string().nullable(),
   imageId: z.string().nullable(),
-  storage: z.enum(['NONE', 'PRESENT', 'DELETED', 'DAMAGED']),
+  storage: z.enum(['NONE', 'PRESENT', 'ERASED', 'MISSING', 'DAMAGED']),
 });
 export type ReportFaceCheck = z.infer<typeof faceCheckSchema>;
 
@@ -167,7 +168,8 @@ export const snapshotSchema = z.strictObject({
   outcome: z.enum(['QUALIFIED', 'FAILED', 'ASKED_AGAIN', 'OPEN', 'NOT_REACHED']),
   failure: z.string().nullable(),
   words,
-  sha256: z.string().nullable(),
+  /** HMAC-SHA-256 of the bytes as they came, under a key kept and erased with the picture. */
+  digest: z.string().nullable(),
   bytes: z.number().int().nullable(),
   faceCount: z.number().int().nullable(),
   distance: measure,
@@ -176,6 +178,6 @@ export const snapshotSchema = z.strictObject({
   sharpness: measure,
   engine: z.string().nullable(),
   imageId: z.string().nullable(),
-  storage: z.enum(['NONE', 'PRESENT', 'DELETED', 'DAMAGED']),
+  storage: z.enum(['NONE', 'PRESENT', 'ERASED', 'MISSING', 'DAMAGED']),
 });
 export type ReportSnapshot = z.infer<typeof snapshotSchema>;

@@ -61,7 +61,7 @@ export class ReportsController {
   @Get('sessions/:id/images/:imageId')
   @ApiOperation({ summary: '学习中留存的照片 / One picture kept of a session' })
   @ApiProduces('image/jpeg', 'image/png', 'image/webp')
-  @ApiOkResponse({ description: 'The picture as it is kept', schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ description: 'The picture as it is kept; its digest in the journal and the key of it in `X-Image-Digest` and `X-Image-Digest-Key`', schema: { type: 'string', format: 'binary' } })
   @ApiProblems(400, 401, 403, 404)
   async image(
     @CurrentPlatform() platform: Platform,
@@ -69,8 +69,9 @@ export class ReportsController {
     @PathId('imageId') imageId: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
-    const { bytes, contentType, sha256 } = await this.reports.image(platform, sessionId, imageId);
-    response.setHeader('Cache-Control', 'private, no-store').setHeader('X-Content-Type-Options', 'nosniff').setHeader('X-Image-Sha256', sha256);
+    const { bytes, contentType, digest } = await this.reports.image(platform, sessionId, imageId);
+    response.setHeader('Cache-Control', 'private, no-store').setHeader('X-Content-Type-Options', 'nosniff');
+    if (digest !== null) response.setHeader('X-Image-Digest', digest.value).setHeader('X-Image-Digest-Key', digest.key.toString('hex'));
     return new StreamableFile(bytes, { type: contentType, length: bytes.length });
   }
 

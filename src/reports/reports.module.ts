@@ -3,7 +3,6 @@ import { EvidenceModule } from '../evidence/evidence.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TrainingModule } from '../training/training.module.js';
-import { EvidencePictures } from './evidence-pictures.js';
 import { KeysController } from './keys.controller.js';
 import { ReportSigner } from './report-signer.js';
 import { ReportsController } from './reports.controller.js';
@@ -14,6 +13,6 @@ import { SessionListing } from './session-list.js';
 @Module({
   imports: [EvidenceModule, IdentityModule, SessionsModule, TrainingModule],
   controllers: [ReportsController, KeysController],
-  providers: [EvidencePictures, ReportSigner, ReportsService, SessionListing],
+  providers: [ReportSigner, ReportsService, SessionListing],
 })
 export class ReportsModule {}

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { Problem } from '../common/problem.js';
+import type { ImageLookup, KeptImage } from '../evidence/image-vault.js';
+import { picturesOf, SessionPictures } from '../evidence/session-pictures.js';
 import { ConsentService } from '../identity/consent.service.js';
 import type { Platform } from '../identity/platforms.service.js';
 import { Journal, type JournalEntry } from '../sessions/journal.js';
@@ -11,7 +13,6 @@ import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TrainingService } from '../training/training.service.js';
 import { sealOf } from './evidence-check.js';
-import { EvidencePictures, type LookedUpPicture, picturesOf } from './evidence-pictures.js';
 import { renderReportPage } from './page/report-page.js';
 import { buildReport } from './report-builder.js';
 import { ReportSigner } from './report-signer.js';
@@ -24,7 +25,7 @@ const ENGINE_VERSION = z.object({ version: z.string() }).parse(JSON.parse(readFi
 /** A raster picture may be shown inside a page; anything else that was stored may not. */
 const SHOWABLE: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp']);
 
-type Pictures = ReadonlyMap<string, LookedUpPicture>;
+type Pictures = ReadonlyMap<string, ImageLookup>;
 
 /** Gathers what a report is made of. */
 @Injectable()
@@ -35,7 +36,7 @@ export class ReportsService {
     private readonly journal: Journal,
     private readonly training: TrainingService,
     private readonly consents: ConsentService,
-    private readonly pictures: EvidencePictures,
+    private readonly pictures: SessionPictures,
     private readonly signer: ReportSigner,
   ) {}
 
@@ -66,7 +67,7 @@ export class ReportsService {
   }
 
   /** One picture of a session, as it is kept. @throws Problem 404 when the session has none of this id, or has it no more */
-  async image(platform: Platform, sessionId: string, imageId: string): Promise<NonNullable<LookedUpPicture['image']>> {
+  async image(platform: Platform, sessionId: string, imageId: string): Promise<KeptImage> {
     const entries = await this.entriesOf(await this.sessions.require(platform.id, sessionId));
     const named = picturesOf(entries).find((picture) => picture.imageId === imageId);
     const image = named === undefined ? null : (await this.pictures.lookUp(named)).image;
@@ -92,14 +93,14 @@ export class ReportsService {
       courseTitle: training.course.title,
       attempts: attempts.filter(({ lessonId }) => lessonId === row.lessonId),
       consents,
-      pictures: new Map([...pictures].map(([id, { state }]) => [id, state])),
+      pictures: new Map([...pictures].map(([id, { state }]) => [id, state === 'UNKNOWN' ? 'MISSING' : state])),
     });
     return { report: this.signer.sign(report), pictures };
   }
 
   /** One after another: a report is no reason to hold every picture's file open at once. */
   private async lookUpAll(entries: readonly JournalEntry[]): Promise<Pictures> {
-    const found = new Map<string, LookedUpPicture>();
+    const found = new Map<string, ImageLookup>();
     for (const picture of picturesOf(entries)) found.set(picture.imageId, await this.pictures.lookUp(picture));
     return found;
   }

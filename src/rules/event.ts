@@ -225,8 +225,8 @@ export interface SnapshotReceived {
   readonly type: 'snapshot.received';
   readonly at: number;
   readonly snapshotId: string;
-  /** SHA-256 of the bytes as they came, or `null` when the client sent none. */
-  readonly sha256: string | null;
+  /** HMAC-SHA-256 of the bytes as they came, or `null` when the client sent none; its key is erased with the picture. */
+  readonly digest: string | null;
   readonly bytes: number;
 }
 
@@ -257,8 +257,8 @@ export interface LivenessReceived {
   readonly at: number;
   readonly checkId: string;
   readonly frames: number;
-  /** SHA-256 over the frames' SHA-256 in order. */
-  readonly sha256: string;
+  /** HMAC-SHA-256 over the frames' HMAC-SHA-256 in order, under one key that is erased with the trainee's. */
+  readonly digest: string;
 }
 
 export interface LivenessJudged {

@@ -157,7 +157,7 @@ describe('R4: what answers a request', () => {
     story.trainee.usualBurst = null;
     const { state } = story.joined();
     const { checkId, deadlineAt } = state.slices.R4.open!;
-    const receivedAt = (at: number) => step(state, { type: 'liveness.received', at, checkId, frames: 60, sha256: 'a' }).state as typeof state;
+    const receivedAt = (at: number) => step(state, { type: 'liveness.received', at, checkId, frames: 60, digest: 'a' }).state as typeof state;
     expect(receivedAt(deadlineAt).slices.R4.open).toMatchObject({ isReceived: true });
     expect(receivedAt(deadlineAt + 1).slices.R4).toMatchObject({ open: null, isUnanswered: true });
   });

@@ -149,7 +149,7 @@ describe('R6: what answers a request', () => {
   it('is a picture that came in time, whether or not the clock had ticked', () => {
     const { state } = asking();
     const { snapshotId, deadlineAt } = state.slices.R6.open!;
-    const receivedAt = (at: number) => step(state, { type: 'snapshot.received', at, snapshotId, sha256: 'a', bytes: 1 }).state as typeof state;
+    const receivedAt = (at: number) => step(state, { type: 'snapshot.received', at, snapshotId, digest: 'a', bytes: 1 }).state as typeof state;
     expect(receivedAt(deadlineAt).slices.R6.open).toMatchObject({ isReceived: true });
     expect(receivedAt(deadlineAt + 1).slices.R6).toMatchObject({ open: null, owed: { isRetry: true } });
   });

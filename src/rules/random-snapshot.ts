@@ -116,7 +116,7 @@ const putBack = (slice: RandomSnapshotSlice, { index, part, isRetry }: OpenSnaps
 
 function receive(slice: RandomSnapshotSlice, event: SnapshotReceived, context: RuleContext): Applied<RandomSnapshotSlice> {
   if (slice.open?.snapshotId !== event.snapshotId || slice.open.isReceived || event.at > slice.open.deadlineAt) return { slice };
-  if (event.sha256 === null) return fail(slice, slice.open, 'NO_IMAGE', context);
+  if (event.digest === null) return fail(slice, slice.open, 'NO_IMAGE', context);
   return { slice: { ...slice, open: { ...slice.open, isReceived: true } } };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   type BeatAck, type Finished, type Joined, LIMITS, type LivenessSubmit, type PlaybackBeat, type PopupAnswer, type SessionJoin,
@@ -7,6 +6,7 @@ import {
 import { CheckTasksService } from '../checks/check-tasks.service.js';
 import { drawSchedule, NO_BEACON } from '../checks/schedule.js';
 import { Problem } from '../common/problem.js';
+import { burstDigestOf, digestOf, newDigestKey } from '../evidence/image-digest.js';
 import type { BeatReceived, BeatRefused, ConnectionJoined, SessionEvent } from '../rules/event.js';
 import { frontierMs, totalMs } from '../rules/interval-set.js';
 import { canFinish, outstanding, verdictOf } from '../rules/step.js';
@@ -120,14 +120,15 @@ export class SessionInbox {
     const at = runner.now();
     if (at > open.deadlineAt) throw tooLate();
     const { image, snapshotId } = message;
+    const digestKey = newDigestKey();
     if (image !== null) {
       requireSize(image, LIMITS.imageBytes);
       await this.checks.store({
         id: snapshotId, sessionId: runner.id, traineeId: runner.row.traineeId, kind: 'snapshot', acts: [], scheduleIndex: open.index,
-        receivedAt: at, frames: [{ step: 0, clientMonoMs: 0, image }],
+        receivedAt: at, digestKey, frames: [{ step: 0, clientMonoMs: 0, image }],
       });
     }
-    await runner.record({ type: 'snapshot.received', at, snapshotId, sha256: image === null ? null : sha256(image), bytes: image?.byteLength ?? 0 });
+    await runner.record({ type: 'snapshot.received', at, snapshotId, digest: image === null ? null : digestOf(digestKey, image), bytes: image?.byteLength ?? 0 });
     if (image !== null) await this.checks.enqueue(snapshotId, 'snapshot');
   }
 
@@ -143,11 +144,12 @@ export class SessionInbox {
     const { checkId, frames } = message;
     for (const { image } of frames) requireSize(image, LIMITS.frameBytes);
     if (frames.length === 0) throw new Problem(400, 'VALIDATION_FAILED', '没有收到画面 / No frames were sent');
+    const digestKey = newDigestKey();
     await this.checks.store({
-      id: checkId, sessionId: runner.id, traineeId: runner.row.traineeId, kind: 'liveness', acts: request.acts, scheduleIndex: open.part ?? 0, receivedAt: at, frames,
+      id: checkId, sessionId: runner.id, traineeId: runner.row.traineeId, kind: 'liveness', acts: request.acts, scheduleIndex: open.part ?? 0, receivedAt: at, digestKey, frames,
     });
-    const digest = sha256(Buffer.from(frames.map(({ image }) => sha256(image)).join('')));
-    await runner.record({ type: 'liveness.received', at, checkId, frames: frames.length, sha256: digest });
+    const digest = burstDigestOf(digestKey, frames.map(({ image }) => image));
+    await runner.record({ type: 'liveness.received', at, checkId, frames: frames.length, digest });
     await this.checks.enqueue(checkId, 'liveness');
   }
 
@@ -196,8 +198,6 @@ export class SessionInbox {
 
 /** How another session of the same person is named as a place. */
 export const sessionPlace = (sessionId: string): string => `session:${sessionId}`;
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 function requireSize(image: Uint8Array, maxBytes: number): void {
   if (image.byteLength > maxBytes) throw new Problem(413, 'IMAGE_TOO_LARGE', `图片超过 ${maxBytes} 字节 / The image is larger than ${maxBytes} bytes`);

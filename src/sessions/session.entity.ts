@@ -6,6 +6,8 @@ import type { SessionVerdict } from '../rules/types.js';
 @Unique('uq_study_session_attempt', ['enrolmentId', 'lessonId', 'attempt'])
 @Index('ix_study_session_platform_opened', ['platformId', 'openedAt', 'id'])
 @Index('ix_study_session_person', ['personKey'])
+@Index('ix_study_session_unbundled', ['closedAt'], { where: 'closed_at IS NOT NULL AND bundled_at IS NULL' })
+@Index('ix_study_session_unlogged', ['openedAt', 'id'], { where: 'opened_leaf_index IS NULL' })
 export class StudySessionEntity {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'pk_study_session' })
   readonly id: string;
@@ -64,4 +66,12 @@ export class StudySessionEntity {
   /** Rises with each opening; tokens of an earlier one no longer open the socket. */
   @Column({ name: 'token_generation', type: 'integer' })
   readonly tokenGeneration: number;
+
+  /** When its last evidence bundle was recorded; null again once an entry follows. Written by `src/evidence` alone. */
+  @Column({ name: 'bundled_at', type: 'timestamptz', nullable: true, insert: false, update: false })
+  readonly bundledAt?: Date | null;
+
+  /** Number of the leaf that lists its commitment in the public log. Written by `src/evidence` alone. */
+  @Column({ name: 'opened_leaf_index', type: 'integer', nullable: true, insert: false, update: false })
+  readonly openedLeafIndex?: number | null;
 }

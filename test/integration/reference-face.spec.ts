@@ -90,7 +90,7 @@ describe('setting a reference face', () => {
     const tagged = await sharp(anna.neutral[0]!).rotate(90).withMetadata({ orientation: 8 }).withExifMerge({ IFD0: { Make: 'PhoneMaker', Model: 'GPS-1' } }).jpeg().toBuffer();
     await put(traineeId, tagged);
     const { imageId } = (await api.app.get(ReferenceFaceService).activeFor(traineeId))!;
-    const kept = await worker.get(ImageVault, { strict: false }).get(imageId!);
+    const { image: kept } = await worker.get(ImageVault, { strict: false }).lookUp(imageId!);
     await expect(sharp(kept!.bytes).metadata()).resolves.toMatchObject({ width: 640, height: 480, format: 'jpeg' });
     expect(kept!.bytes.includes(Buffer.from('PhoneMaker'))).toBe(false);
   }, 30_000);

@@ -1,8 +1,10 @@
-import { createHash, createPublicKey, randomBytes } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { digestOf, newDigestKey } from '../../src/evidence/image-digest.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
+import { withoutJpegMeta } from '../../src/evidence/jpeg-meta.js';
 import { PlatformsService } from '../../src/identity/platforms.service.js';
 import { isSignatureValid } from '../../src/reports/report-signature.js';
 import { type SessionReport, sessionReportSchema } from '../../src/reports/report.schema.js';
@@ -79,14 +81,15 @@ describe('reports over HTTP', () => {
     });
     enrolled = { traineeId, enrolmentId, lessonId: lessonIds[0] ?? '' };
 
-    const kept = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'snapshot', sessionId: SESSION_ID, traineeId, meta: { index: 0 } });
+    const digestKey = newDigestKey();
+    const kept = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'snapshot', sessionId: SESSION_ID, traineeId, digestKey, meta: { index: 0 } });
     imageId = kept.imageId;
     const { story, journal } = tellSession(honest);
     // The first snapshot is the picture that is kept; the others were never stored.
     const first = journal.find(({ event }) => event.type === 'snapshot.judged')?.event;
     const snapshotId = first?.type === 'snapshot.judged' ? first.snapshotId : '';
     const events = journal.map(({ event }): SessionEvent => {
-      if (event.type === 'snapshot.received' && event.snapshotId === snapshotId) return { ...event, sha256: createHash('sha256').update(JPEG).digest('hex'), bytes: JPEG.length };
+      if (event.type === 'snapshot.received' && event.snapshotId === snapshotId) return { ...event, digest: digestOf(digestKey, JPEG), bytes: JPEG.length };
       if (event.type === 'snapshot.judged' && event.snapshotId === snapshotId) return { ...event, imageId };
       return event.type === 'snapshot.judged' || event.type === 'liveness.judged' ? { ...event, imageId: uuidv7() } : event;
     });
@@ -104,7 +107,7 @@ describe('reports over HTTP', () => {
       verdict: { policy: 'VALID' }, platform: { name: '报告平台' }, trainee: { nameMasked: '李****' }, evidence: { isReliable: true },
       randomness: { scheduleMatchesCommitment: true }, attempts: [{ sessionId: SESSION_ID, isThis: true }],
     });
-    expect(report.snapshots.map(({ storage }) => storage)).toEqual(['PRESENT', 'DELETED']);
+    expect(report.snapshots.map(({ storage }) => storage)).toEqual(['PRESENT', 'MISSING']);
     const { keys } = await json<Keys>('/v1/keys', null);
     expect(keys[0]?.keyId).toBe(report.signature.keyId);
     expect(isSignatureValid(report, createPublicKey(keys[0]?.publicKeyPem ?? ''))).toBe(true);
@@ -151,9 +154,11 @@ describe('reports over HTTP', () => {
   it('gives a picture of the session, and none that is not the session’s', async () => {
     const answer = await send(`/v1/sessions/${SESSION_ID}/images/${imageId}`);
     expect(answer.headers.get('content-type')).toBe('image/jpeg');
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(answer.headers.get('x-image-sha256'));
-    const other = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'reference', sessionId: null, traineeId: enrolled.traineeId, meta: {} });
+    const received = withoutJpegMeta(Buffer.from(await answer.arrayBuffer()));
+    const { snapshots } = await json<SessionReport>(`/v1/sessions/${SESSION_ID}/report`);
+    const digest = createHmac('sha256', Buffer.from(answer.headers.get('x-image-digest-key') ?? '', 'hex')).update(received).digest('hex');
+    expect([answer.headers.get('x-image-digest'), snapshots[0]?.digest]).toEqual([digest, digest]);
+    const other = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'reference', sessionId: null, traineeId: enrolled.traineeId, digestKey: null, meta: {} });
     expect((await send(`/v1/sessions/${SESSION_ID}/images/${other.imageId}`)).status).toBe(404);
     expect((await send(`/v1/sessions/${SESSION_ID}/images/${uuidv7()}`)).status).toBe(404);
     expect((await send(`/v1/sessions/${SESSION_ID}/images/..%2f..%2fetc`)).status).toBe(400);
@@ -180,10 +185,10 @@ describe('reports over HTTP', () => {
     expect(await (await send(`/v1/sessions/${id}/report?format=html`)).text()).toContain('role="alert"');
   });
 
-  it('says that pictures are deleted once the trainee’s are erased', async () => {
+  it('says that pictures are erased once the trainee’s are erased', async () => {
     await api.app.get(ImageVault).eraseAllOf(enrolled.traineeId);
     const report = await json<SessionReport>(`/v1/sessions/${SESSION_ID}/report`);
-    expect(report.snapshots[0]).toMatchObject({ storage: 'DELETED', outcome: 'QUALIFIED' });
+    expect(report.snapshots[0]).toMatchObject({ storage: 'ERASED', outcome: 'QUALIFIED' });
     expect(report.evidence.isReliable).toBe(true);
   });
 

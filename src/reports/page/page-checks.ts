@@ -83,7 +83,7 @@ export function faceChecks({ faceChecks: rows }: SessionReport, pictures: PagePi
 
 export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePictures, times: Times): Html {
   const captured = rows.filter(({ judgedAt }) => judgedAt !== null);
-  const storage = { NONE: '未留存 not kept', PRESENT: '在库 present', DELETED: '已删除 deleted', DAMAGED: '损坏 damaged' } as const;
+  const storage = { NONE: '未留存 not kept', PRESENT: '在库 present', ERASED: '已应要求删除 erased on request', MISSING: '遗失 missing', DAMAGED: '损坏 damaged' } as const;
   return section(
     'snapshots',
     { zh: '随机影像照片', en: 'Random snapshots' },
@@ -97,10 +97,10 @@ export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePict
       { head: { zh: '结果', en: 'outcome' }, cell: ({ words, failure }) => html`<span class="state">${words.zh}</span> <span class="en" lang="en">${words.en}</span>${failure !== null && html`<br><code>${failure}</code>`}` },
       { head: { zh: '人脸', en: 'faces' }, kind: 'number', cell: ({ faceCount }) => faceCount ?? DASH },
       { head: { zh: '距离 / 阈值', en: 'distance / threshold' }, kind: 'number', cell: ({ distance, threshold }) => (distance === null ? DASH : `${decimal(distance)} / ${threshold}`) },
-      { head: { zh: 'SHA-256（收到时）', en: 'as received' }, cell: ({ sha256, bytes }) => html`${shortHash(sha256)}${bytes !== null && bytes > 0 && html`<br><span class="en">${Math.round(bytes / 1024)} kB</span>`}` },
+      { head: { zh: '摘要 HMAC-SHA-256（收到时）', en: 'digest as received' }, cell: ({ digest, bytes }) => html`${shortHash(digest)}${bytes !== null && bytes > 0 && html`<br><span class="en">${Math.round(bytes / 1024)} kB</span>`}` },
       { head: { zh: '存储', en: 'storage' }, cell: (row) => storage[row.storage] },
       { head: { zh: '日志', en: 'entries' }, kind: 'number', cell: ({ seq, judgedSeq }) => (seq === null ? DASH : entries(seq, judgedSeq)) },
-    ], rows, ({ outcome, storage: kept }) => (outcome === 'FAILED' || kept === 'DAMAGED' ? 'bad' : kept === 'DELETED' ? 'warn' : '')),
+    ], rows, ({ outcome, storage: kept }) => (outcome === 'FAILED' || kept === 'DAMAGED' || kept === 'MISSING' ? 'bad' : kept === 'ERASED' ? 'warn' : '')),
   );
 }
 
@@ -131,7 +131,7 @@ type Pictured = Pick<ReportFaceCheck | ReportSnapshot, 'imageId' | 'storage' | '
 function figure({ imageId, storage, words, distance }: Pictured, pictures: PagePictures, name: string, isBad: boolean, time: string): Html {
   const source = imageId === null ? undefined : pictures.get(imageId);
   const why: Readonly<Record<Pictured['storage'], HtmlValue>> = {
-    NONE: '依规不留存\nnot kept', PRESENT: '照片在库\nkept, not shown here', DELETED: '照片已删除\npicture deleted', DAMAGED: '照片损坏\npicture damaged',
+    NONE: '依规不留存\nnot kept', PRESENT: '照片在库\nkept, not shown here', ERASED: '照片已应要求删除\nerased on request', MISSING: '照片遗失\npicture missing', DAMAGED: '照片损坏\npicture damaged',
   };
   const picture = source === undefined ? html`<div class="absent">${why[storage]}</div>` : html`<img src="${source}" alt="${name},${time},${words.zh} ${words.en}">`;
   return html`<figure class="${isBad ? 'bad' : ''}">${picture}<figcaption><b>${name}</b><br>${time} · ${words.zh} <span class="en" lang="en">${words.en}</span>${distance !== null && html`<br>距离 distance ${decimal(distance)}`}</figcaption></figure>

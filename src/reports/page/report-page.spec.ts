@@ -101,7 +101,7 @@ describe('the page of a report', () => {
     expect(html).toMatch(/<img src="data:image\/png;base64,iVBORw0KGgo=" alt="抓拍 1 snapshot 1.+合格/);
     expect(html.match(/<img/g)).toHaveLength(1);
     expect(textOf(html)).toContain('照片损坏 picture damaged');
-    expect(textOf(html)).toContain('照片已删除 picture deleted');
+    expect(textOf(html)).toContain('照片遗失 picture missing');
   });
 
   it('puts an alarm above the verdict when the evidence does not hold together', () => {

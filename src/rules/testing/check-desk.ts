@@ -55,7 +55,7 @@ export class CheckDesk {
       this.network.up(() => {
         if (!isOpen() || this.shell().opened.slices.R6.open?.isReceived === true) return;
         const isSent = picture !== 'NO_IMAGE';
-        this.shell().record({ type: 'snapshot.received', at: Math.round(this.timeline.now), snapshotId, sha256: isSent ? 'e'.repeat(64) : null, bytes: isSent ? 40_000 : 0 });
+        this.shell().record({ type: 'snapshot.received', at: Math.round(this.timeline.now), snapshotId, digest: isSent ? 'e'.repeat(64) : null, bytes: isSent ? 40_000 : 0 });
         if (!isSent) return;
         this.timeline.after(this.trainee.judgingMs, () => {
           if (!isOpen()) return;
@@ -76,7 +76,7 @@ export class CheckDesk {
         const at = Math.round(this.timeline.now);
         const { open } = this.shell().opened.slices.R4;
         if (open === null || !isOpen() || open.isReceived || at > open.deadlineAt) return;
-        this.shell().record({ type: 'liveness.received', at, checkId, frames: 60, sha256: 'f'.repeat(64) });
+        this.shell().record({ type: 'liveness.received', at, checkId, frames: 60, digest: 'f'.repeat(64) });
         this.timeline.after(this.trainee.judgingMs, () => {
           if (!isOpen()) return;
           const judgedAt = Math.round(this.timeline.now);
