@@ -107,7 +107,7 @@ describe('periods of the notice (民法典 201, 202)', () => {
 });
 
 describe('working days', () => {
-  it.each([
+  it.each<readonly [CalendarDate, boolean | null, string]>([
     ['2022-03-28', true, 'a Monday'],
     ['2022-04-01', true, 'a Friday'],
     ['2022-03-26', false, 'a Saturday'],
@@ -115,7 +115,7 @@ describe('working days', () => {
     ['2022-04-05', false, 'Qingming, a Tuesday'],
     ['2022-04-02', true, 'a Saturday worked for Qingming'],
     ['2023-04-05', null, 'a day of a year not announced'],
-  ] as const)('%s: %s (%s)', (date, isWorked) => expect(isWorkingDay(date, CALENDAR_2022)).toBe(isWorked));
+  ])('%s: %s (%s)', (date, isWorked) => expect(isWorkingDay(date, CALENDAR_2022)).toBe(isWorked));
 
   it.each([
     [5, '2022-04-01', '2022-04-11'],
