@@ -6,6 +6,8 @@ import * as parser from 'socket.io-parser';
 import { OwnedRedis } from '../common/owned-redis.js';
 import type { Config } from '../config/config.js';
 
+type NamespaceAdapter = ReturnType<ReturnType<typeof createAdapter>>;
+type Namespace = Parameters<ReturnType<typeof createAdapter>>[0];
 type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 
 /** How often a silent connection is probed, and how long it may take to answer. */
@@ -26,6 +28,7 @@ class BurstDecoder extends parser.Decoder {
 export class SocketAdapter extends IoAdapter {
   private readonly log = new Logger(SocketAdapter.name);
   private readonly redis: OwnedRedis | null;
+  private readonly acrossNodes: NamespaceAdapter[] = [];
 
   constructor(app: INestApplicationContext, { redisUrl }: Pick<Config, 'redisUrl'>) {
     super(app);
@@ -36,7 +39,7 @@ export class SocketAdapter extends IoAdapter {
   override createIOServer(port: number, options?: ServerOptions): ReturnType<IoAdapter['createIOServer']> {
     return super.createIOServer(port, {
       ...options,
-      ...(this.redis === null ? {} : { adapter: createAdapter(this.redis, { streamName: 'xuejian:sockets', channelPrefix: 'xuejian:sockets' }) }),
+      ...(this.redis === null ? {} : { adapter: this.adapterAcrossNodes(this.redis) }),
       parser: { Encoder: parser.Encoder, Decoder: BurstDecoder },
       transports: ['websocket'],
       maxHttpBufferSize: LIMITS.socketMessageBytes,
@@ -47,8 +50,24 @@ export class SocketAdapter extends IoAdapter {
     } as ServerOptions);
   }
 
+  /**
+   * The adapters read their stream until they are closed: over a connection that has been let go they would try again
+   * without a pause, and the process would never come to its end.
+   */
   override async dispose(): Promise<void> {
     await super.dispose();
+    for (const adapter of this.acrossNodes) await adapter.close();
     this.redis?.release();
+  }
+
+  private adapterAcrossNodes(redis: OwnedRedis): (namespace: Namespace) => NamespaceAdapter {
+    const make = createAdapter(redis, { streamName: 'xuejian:sockets', channelPrefix: 'xuejian:sockets' });
+    const { acrossNodes } = this;
+    // Called with `new` by socket.io: an arrow function would not do.
+    return function adapterOf(namespace) {
+      const adapter = make(namespace);
+      acrossNodes.push(adapter);
+      return adapter;
+    };
   }
 }

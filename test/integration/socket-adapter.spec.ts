@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Module, UseFilters, type INestApplication } from '@nestjs/common';
+import { Module, UseFilters, type INestApplication, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MessageBody, SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/websockets';
 import { LIMITS, type Ack } from '@xuejian/protocol';
+import { Redis } from 'ioredis';
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { Problem } from '../../src/common/problem.js';
@@ -47,11 +48,22 @@ interface Node {
   readonly gateway: ProbeGateway;
 }
 
-async function startNode(redisUrl: string | null): Promise<Node> {
-  const app = await NestFactory.create(ProbeModule, { logger: false });
+async function startNode(redisUrl: string | null, options: NestApplicationOptions = {}): Promise<Node> {
+  const app = await NestFactory.create(ProbeModule, { logger: false, ...options });
   app.useWebSocketAdapter(new SocketAdapter(app, { redisUrl }));
   await app.listen(0, '127.0.0.1');
   return { app, url: `${await app.getUrl()}/probe`, gateway: app.get(ProbeGateway) };
+}
+
+/** Commands sent to Redis from now on; after so many that nothing answers, they are left hanging so that the test can end. */
+function countCommands(limit: number): { readonly sent: () => number; readonly stop: () => void } {
+  const { sendCommand } = Redis.prototype;
+  let sent = 0;
+  Redis.prototype.sendCommand = function counted(this: Redis, ...command) {
+    sent += 1;
+    return sent > limit ? new Promise(() => undefined) : sendCommand.apply(this, command);
+  };
+  return { sent: () => sent, stop: () => void (Redis.prototype.sendCommand = sendCommand) };
 }
 
 const connect = (url: string, transports: string[] = ['websocket']): Socket => io(url, { transports, forceNew: true, reconnection: false });
@@ -131,4 +143,15 @@ describe('sockets on two nodes with Redis', () => {
     ]);
     for (const each of sockets) each.disconnect();
   }, 20_000);
+
+  it('are silent once their node has ended, also when its connections were cut by force', async () => {
+    const ending = await startNode(redis.url, { forceCloseConnections: true });
+    const socket = await connected(connect(ending.url));
+    await ending.app.close();
+    const commands = countCommands(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    commands.stop();
+    expect(commands.sent()).toBeLessThan(50);
+    socket.disconnect();
+  });
 });
