@@ -5,6 +5,7 @@ import { ProblemFilter } from './common/problem.filter.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { DemoModule } from './demo/demo.module.js';
+import { EvidenceApiModule } from './evidence/evidence-api.module.js';
 import { FacesModule } from './faces/faces.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
@@ -27,6 +28,7 @@ import { TrainingModule } from './training/training.module.js';
     TrainingModule,
     FacesModule,
     SessionsModule,
+    EvidenceApiModule,
     ReportsModule,
     DemoModule,
   ],

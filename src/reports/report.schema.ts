@@ -1,11 +1,12 @@
 /** The session validity report: what a regulator may rely on, and where its proof lies. */
 import { z } from 'zod';
+import { reportSignatureSchema } from '../evidence/proof/format.js';
 import {
   attestationSchema, faceCheckSchema, findingSchema, instant, lessonPartSchema, placeSchema, popupSchema, ruleResultSchema,
   sessionVerdictSchema, snapshotSchema, timelineSchema, words,
 } from './report-parts.schema.js';
 
-export const REPORT_SCHEMA_VERSION = 'xuejian.session-report/1';
+export const REPORT_SCHEMA_VERSION = 'xuejian.session-report/2';
 
 const verdictSchema = z.strictObject({
   /** Under the policy: any failed check makes the session invalid. */
@@ -124,14 +125,5 @@ export const unsignedReportSchema = z.strictObject({
 });
 export type UnsignedReport = z.infer<typeof unsignedReportSchema>;
 
-export const signatureSchema = z.strictObject({
-  algorithm: z.literal('Ed25519'),
-  /** Names the public key at `GET /v1/keys`. */
-  keyId: z.string(),
-  signedContent: z.literal('RFC 8785 canonical JSON of the report without its member "signature", UTF-8'),
-  value: z.string().meta({ description: 'Base64' }),
-});
-export type ReportSignature = z.infer<typeof signatureSchema>;
-
-export const sessionReportSchema = unsignedReportSchema.extend({ signature: signatureSchema });
+export const sessionReportSchema = unsignedReportSchema.extend({ signature: reportSignatureSchema });
 export type SessionReport = z.infer<typeof sessionReportSchema>;

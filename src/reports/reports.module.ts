@@ -3,8 +3,6 @@ import { EvidenceModule } from '../evidence/evidence.module.js';
 import { IdentityModule } from '../identity/identity.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { TrainingModule } from '../training/training.module.js';
-import { KeysController } from './keys.controller.js';
-import { ReportSigner } from './report-signer.js';
 import { ReportsController } from './reports.controller.js';
 import { ReportsService } from './reports.service.js';
 import { SessionListing } from './session-list.js';
@@ -12,7 +10,7 @@ import { SessionListing } from './session-list.js';
 /** The session validity report, the proof behind it, and the list of sessions. */
 @Module({
   imports: [EvidenceModule, IdentityModule, SessionsModule, TrainingModule],
-  controllers: [ReportsController, KeysController],
-  providers: [ReportSigner, ReportsService, SessionListing],
+  controllers: [ReportsController],
+  providers: [ReportsService, SessionListing],
 })
 export class ReportsModule {}

@@ -55,16 +55,3 @@ export const sessionListSchema = z.strictObject({
   nextCursor: z.string().nullable(),
 });
 export type SessionList = z.infer<typeof sessionListSchema>;
-
-export const keysSchema = z.strictObject({
-  keys: z.array(
-    z.strictObject({
-      keyId: z.string(),
-      use: z.literal('report-signing'),
-      algorithm: z.literal('Ed25519'),
-      /** SubjectPublicKeyInfo, PEM. */
-      publicKeyPem: z.string(),
-    }),
-  ),
-});
-export type Keys = z.infer<typeof keysSchema>;

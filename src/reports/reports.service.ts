@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Problem } from '../common/problem.js';
 import type { ImageLookup, KeptImage } from '../evidence/image-vault.js';
 import { picturesOf, SessionPictures } from '../evidence/session-pictures.js';
+import { SigningKeys } from '../evidence/signing-keys.js';
 import { ConsentService } from '../identity/consent.service.js';
 import type { Platform } from '../identity/platforms.service.js';
 import { Journal, type JournalEntry } from '../sessions/journal.js';
@@ -15,7 +16,6 @@ import { TrainingService } from '../training/training.service.js';
 import { sealOf } from './evidence-check.js';
 import { renderReportPage } from './page/report-page.js';
 import { buildReport } from './report-builder.js';
-import { ReportSigner } from './report-signer.js';
 import type { SessionReport } from './report.schema.js';
 
 /** The same place from `src` and from `dist`. */
@@ -37,7 +37,7 @@ export class ReportsService {
     private readonly training: TrainingService,
     private readonly consents: ConsentService,
     private readonly pictures: SessionPictures,
-    private readonly signer: ReportSigner,
+    private readonly keys: SigningKeys,
   ) {}
 
   /** @throws Problem 404 */
@@ -95,7 +95,7 @@ export class ReportsService {
       consents,
       pictures: new Map([...pictures].map(([id, { state }]) => [id, state === 'UNKNOWN' ? 'MISSING' : state])),
     });
-    return { report: this.signer.sign(report), pictures };
+    return { report: await this.keys.sign(report), pictures };
   }
 
   /** One after another: a report is no reason to hold every picture's file open at once. */

@@ -100,9 +100,9 @@ export function evidence({ evidence: facts, signature, policy, session, trainee,
       ['报名编号', 'enrolment', html`<code>${session.enrolmentId}</code>`],
       ['学员代号', 'pseudonym', html`<code>${trainee.pseudonym}</code>`],
       ['链首哈希', 'head hash', fullHash(facts.headHash)],
-      ['签名', 'signature', html`${signature.algorithm} · 公钥 key <code>${signature.keyId}</code><br>${fullHash(signature.value)}`],
+      ['签名', 'signature', html`${signature.algorithm} · 公钥 key <code>${signature.keyId}</code><br>${fullHash(signature.jws)}`],
       ['已签名的原文', 'signed original', html`<a class="screen" download="session-report-${reportId}.json" href="${json}">下载 JSON <span lang="en">download the signed JSON</span></a> <span class="en">本页内含 within this page</span>`],
-      ['自行核验', 'verify', html`公钥 public key <code>GET /v1/keys</code> · 日志 journal <code>GET /v1/sessions/${session.sessionId}/journal</code>`],
+      ['自行核验', 'verify', html`公钥 public key <code>GET /.well-known/jwks.json</code> · 日志 journal <code>GET /v1/sessions/${session.sessionId}/journal</code>`],
     ]),
   );
 }
