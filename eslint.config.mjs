@@ -50,7 +50,7 @@ export default tseslint.config(
   },
   {
     files: ['src/rules/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'src/rules/testing/**'],
+    ignores: ['**/*.spec.ts', 'src/rules/**/testing/**'],
     rules: {
       'no-restricted-syntax': ['error', NAMED_EXPORTS, NO_ENUMS, ...PURE_SYNTAX],
       'no-restricted-globals': ['error', ...IMPURE_GLOBALS],
@@ -60,7 +60,7 @@ export default tseslint.config(
   },
   {
     files: ['src/rules/programme/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'src/rules/programme/testing/**'],
+    ignores: ['**/*.spec.ts', 'src/rules/**/testing/**'],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\.{1,2}/[^/]+$)', message: 'src/rules/programme imports its own files and those of src/rules.' }] }],
     },

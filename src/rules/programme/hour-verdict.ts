@@ -1,0 +1,68 @@
+/** What a class hour is worth, in each reading of the notice. */
+import type { AccountFinding, SessionAccount } from '../account.js';
+import type { Effect } from '../finding.js';
+import { goesOnAfterFailure, type Policy } from '../policy.js';
+import type { SessionVerdict } from '../types.js';
+import { type CreditOverlap, type CreditPiece, ROUNDING_MS } from './credit.js';
+
+export interface HourReadings {
+  /** Under the policy's `invalidation.scope`. */
+  readonly policy: SessionVerdict;
+  /** Void when any session that contributes is. */
+  readonly session: SessionVerdict;
+  /** Void only where a finding overlaps it. */
+  readonly classHour: SessionVerdict;
+  /** Void when a session that contributes has any finding beyond a record. */
+  readonly strict: SessionVerdict;
+}
+
+/** Highest first (spec: precedence). */
+const PRECEDENCE: readonly SessionVerdict[] = ['NOT_RECOGNISED', 'INVALID', 'PENDING_REVIEW', 'INCOMPLETE'];
+
+const VOIDING: ReadonlySet<Effect> = new Set<Effect>(['INVALIDATE_CLASS_HOUR', 'INVALIDATE_SESSION', 'INVALIDATE_ENROLMENT', 'REFER_PLATFORM']);
+
+export const isVoiding = ({ effect }: AccountFinding): boolean => VOIDING.has(effect);
+
+/** Strictly read, any finding voids that is more than a record of something prevented. */
+export const isStrictlyVoiding = ({ effect }: AccountFinding): boolean => effect !== 'RECORD_ONLY';
+
+export const worst = (verdicts: readonly SessionVerdict[]): SessionVerdict => PRECEDENCE.find((verdict) => verdicts.includes(verdict)) ?? 'VALID';
+
+/**
+ * The readings of one class hour.
+ * @param pieces what it is made of
+ * @param doubtful credit that two sessions earned at once for longer than the tolerance of rule 2: a person has to look
+ */
+export function hourReadings(
+  pieces: readonly CreditPiece[],
+  accountOf: (sessionId: string) => SessionAccount,
+  doubtful: readonly CreditOverlap[],
+  policy: Policy,
+): HourReadings {
+  const review: readonly SessionVerdict[] = pieces.some((piece) => doubtful.some((overlap) => touches(piece, overlap))) ? ['PENDING_REVIEW'] : [];
+  const accounts = pieces.map(({ sessionId }) => accountOf(sessionId));
+  const session = worst([...accounts.map(({ verdict }) => verdict), ...review]);
+  const classHour = worst([...pieces.map((piece) => pieceVerdict(piece, accountOf(piece.sessionId), policy)), ...review]);
+  const strict = accounts.some(({ findings }) => findings.some(isStrictlyVoiding)) ? worst([session, 'INVALID']) : session;
+  return { policy: goesOnAfterFailure(policy) ? classHour : session, session, classHour, strict };
+}
+
+/** Both the credit kept and what is left beside the cut are in doubt. */
+const touches = ({ sessionId, fromAt, toAt }: CreditPiece, overlap: CreditOverlap): boolean =>
+  (sessionId === overlap.keptBy || sessionId === overlap.cutFrom) && fromAt <= overlap.toAt && toAt >= overlap.fromAt;
+
+function pieceVerdict(piece: CreditPiece, account: SessionAccount, policy: Policy): SessionVerdict {
+  const { verdict, findings, closedAt } = account;
+  if (verdict === 'NOT_RECOGNISED') return verdict;
+  // A session that ended valid although its policy voids whole sessions was cleared by a review.
+  const isCleared = verdict === 'VALID' && !goesOnAfterFailure(policy);
+  const voiding = isCleared ? [] : findings.filter(isVoiding);
+  const isUnexplained = verdict === 'INVALID' && voiding.every(({ voids }) => voids.length === 0);
+  if (isUnexplained || voiding.some((found) => overlaps(found, piece))) return 'INVALID';
+  const reviews = verdict === 'PENDING_REVIEW' ? findings.filter(({ effect }) => effect === 'REVIEW') : [];
+  // A doubt that names no stretch is one about the whole session.
+  if (verdict === 'PENDING_REVIEW' && (reviews.length === 0 || reviews.some((found) => found.voids.length === 0 || overlaps(found, piece)))) return verdict;
+  return closedAt === null || verdict === 'INCOMPLETE' ? 'INCOMPLETE' : 'VALID';
+}
+
+const overlaps = ({ voids }: AccountFinding, { fromMs, toMs }: CreditPiece): boolean => voids.some(([from, to]) => from < toMs - ROUNDING_MS && to > fromMs + ROUNDING_MS);
