@@ -24,6 +24,7 @@ export type { ExponentialReconnect, ReconnectAttempt, ReconnectPolicy } from './
 export { exponentialReconnect } from './connection/reconnect-policy.js';
 export type { ConnectionState } from './connection/study-connection.js';
 export type { OpenSocket, StudySocket } from './connection/study-socket.js';
+export type { Receipt } from './receipt.js';
 export type { AnswerOutcome } from './ui/view.js';
 export type { Locale } from './ui/texts.js';
 

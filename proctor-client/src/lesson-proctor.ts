@@ -12,6 +12,7 @@ import { Finisher } from './finisher.js';
 import { ProctorError, type Proctor, type ProctorEvents, type ProctorOptions } from './options.js';
 import { PlaceKeeper } from './place-keeper.js';
 import { PlayGate } from './play-gate.js';
+import { ReceiptKeeper } from './receipt.js';
 import { CameraSensor, openDefaultCamera } from './sensors/camera.js';
 import { Frontier } from './sensors/frontier.js';
 import { PlaybackSensor } from './sensors/playback.js';
@@ -41,11 +42,13 @@ export class LessonProctor implements Proctor {
   readonly #checks: CheckDesk;
   readonly #finisher: Finisher;
   readonly #place: PlaceKeeper;
+  readonly #receipts: ReceiptKeeper;
   #isAttached = false;
   #offlineGraceMs = 30_000;
 
   constructor(options: ProctorOptions) {
     const clock = this.#clock;
+    this.#receipts = new ReceiptKeeper(options.commitment);
     this.#locale = options.locale ?? 'zh';
     this.#view = options.headless === true ? HEADLESS_VIEW : new ShadowView(panelContainer(options), this.#locale, this);
     this.#playback = this.#watchPlayback(options.video);
@@ -213,6 +216,7 @@ export class LessonProctor implements Proctor {
 
   #joined(joined: Joined): void {
     const { policy, progress } = joined;
+    this.#receipts.joined(joined);
     this.#offlineGraceMs = policy.offlineGraceMs;
     this.#playback.configure({ heartbeatMs: policy.heartbeatMs, maxRate: policy.maxRate, durationMs: progress.durationMs });
     this.#frontier.credited(progress.frontierMs);
@@ -261,7 +265,10 @@ export class LessonProctor implements Proctor {
     if (closed.reason === 'TAKEN_OVER') return this.#place.taken(closed.message[this.#locale]);
     this.#end();
     this.#view.closed(closed);
-    this.#events.emit('closed', closed);
+    void this.#receipts.closed(closed).then((receipt) => {
+      if (receipt !== null) this.#events.emit('receipt', receipt);
+      this.#events.emit('closed', closed);
+    });
   }
 
   #final(error: WireError): void {

@@ -13,6 +13,7 @@ import type { DropCounts } from './connection/outbox.js';
 import type { ReconnectPolicy } from './connection/reconnect-policy.js';
 import type { ConnectionState } from './connection/study-connection.js';
 import type { OpenSocket } from './connection/study-socket.js';
+import type { Receipt } from './receipt.js';
 import type { Locale } from './ui/texts.js';
 import type { AnswerOutcome } from './ui/view.js';
 
@@ -31,6 +32,8 @@ export interface ProctorOptions {
   readonly token: string;
   /** From the same answer. */
   readonly socketUrl: string;
+  /** From the same answer: C of the committed schedule. With it `receipt` tells at the end whether C was kept. */
+  readonly commitment?: string;
   /**
    * Opens the session again (`POST /v1/sessions` by the platform's server) when the trainee chooses to go on here after
    * studying elsewhere: each opening ends the tokens before it. Without it "continue here" works only while the token lasts.
@@ -87,6 +90,8 @@ export interface ProctorEvents {
   /** Another place of the same person is live; `continueHere` takes over. */
   readonly 'place.taken': { readonly message: string };
   readonly finished: Finished;
+  /** Just before `closed`: the committed randomness, checked on this page. */
+  readonly receipt: Receipt;
   readonly closed: SessionClosed;
   readonly error: ProctorError;
 }

@@ -247,6 +247,9 @@ export interface SessionClosed {
   readonly code: string | null;
   /** Plain words, what happened and what to do next. */
   readonly message: { readonly zh: string; readonly en: string };
+  readonly sessionId: string;
+  /** S of the committed schedule, revealed once the session is over for good (64 hex digits); null while it can go on. */
+  readonly seed: string | null;
 }
 
 export interface ServerToClientEvents {

@@ -79,22 +79,26 @@ const REVIEW = { zh: '本节学习已完成，等待人工复核。', en: 'The l
 const IDLE = { zh: '长时间未学习，学习已挂起，进度已保存，可随时继续。', en: 'Put aside after a long pause. Your progress is kept: you can go on at any time.' };
 const TAKEN_OVER = { zh: '学习已在另一窗口或设备上继续，本窗口已停止。', en: 'Study goes on in another window or device; this one has stopped.' };
 
-export function closedByVerdict(state: ClosedSession): SessionClosed {
+/** The end of a session; with it the secret of its schedule is revealed (hex). */
+export function closedByVerdict(state: ClosedSession, seed: string): SessionClosed {
+  const { sessionId } = state.opened;
   const failed = state.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
   if (state.verdict !== 'INVALID' || failed === undefined) {
-    return { reason: 'VERDICT', verdict: state.verdict, rule: null, code: null, message: state.verdict === 'VALID' ? VALID : REVIEW };
+    return { reason: 'VERDICT', verdict: state.verdict, rule: null, code: null, message: state.verdict === 'VALID' ? VALID : REVIEW, sessionId, seed };
   }
   const { zh, en } = FINDING_KINDS[failed.code];
   const message = {
     zh: `本次学习无效：${zh}。您可以重新学习本节；如有异议，可申请人工复核。`,
     en: `This session is invalid: ${en}. You can take the lesson again; you may object and ask for a human review.`,
   };
-  return { reason: 'VERDICT', verdict: 'INVALID', rule: failed.rule, code: failed.code, message };
+  return { reason: 'VERDICT', verdict: 'INVALID', rule: failed.rule, code: failed.code, message, sessionId, seed };
 }
 
-export const closedByIdleness = (): SessionClosed => ({ reason: 'IDLE', verdict: 'INCOMPLETE', rule: null, code: 'IDLE_CLOSED', message: IDLE });
+export const closedByIdleness = (sessionId: string): SessionClosed => ({ reason: 'IDLE', verdict: 'INCOMPLETE', rule: null, code: 'IDLE_CLOSED', message: IDLE, sessionId, seed: null });
 
-export const closedByTakeover = (): SessionClosed => ({ reason: 'TAKEN_OVER', verdict: 'INCOMPLETE', rule: 'R2', code: 'LEASE_TRANSFERRED', message: TAKEN_OVER });
+export const closedByTakeover = (sessionId: string): SessionClosed => ({
+  reason: 'TAKEN_OVER', verdict: 'INCOMPLETE', rule: 'R2', code: 'LEASE_TRANSFERRED', message: TAKEN_OVER, sessionId, seed: null,
+});
 
 /** What a session still lacks, in plain words. */
 export function missingWords(codes: readonly FindingCode[]): string {

@@ -59,7 +59,7 @@ export class SessionInbox {
     };
     runner.connection = connection;
     const state = await runner.record(...(schedule === null ? [this.draw(runner, message.clientNonce)] : []), joined);
-    if (isSecondPlace) other.send('session.closed', closedByTakeover());
+    if (isSecondPlace) other.send('session.closed', closedByTakeover(runner.id));
     return {
       sessionId: runner.id,
       connectionId: connection.id,

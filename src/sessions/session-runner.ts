@@ -142,7 +142,7 @@ export class SessionRunner {
 
   /** The lease went to another session: the place is told, and what it still sends is refused. */
   leaveConnection(): void {
-    this.send('session.closed', closedByTakeover());
+    this.send('session.closed', closedByTakeover(this.id));
     this.connection = null;
   }
 
@@ -247,8 +247,8 @@ export class SessionRunner {
       if (event.type === 'liveness.requested') this.send('liveness.request', livenessRequestOf(event, state));
     }
     this.sendProgress();
-    if (state.status === 'closed' && before.status !== 'closed') this.send('session.closed', closedByVerdict(state));
-    if (state.status === 'live' && commands.some((command) => command.type === 'session.suspend')) this.send('session.closed', closedByIdleness());
+    if (state.status === 'closed' && before.status !== 'closed') this.send('session.closed', closedByVerdict(state, this.seed.toString('hex')));
+    if (state.status === 'live' && commands.some((command) => command.type === 'session.suspend')) this.send('session.closed', closedByIdleness(this.id));
     if (this.isAtRest) await this.world.onRested(this);
   }
 
