@@ -12,7 +12,7 @@ import { startStack, type Stack } from '../support/stack.js';
 import type { ActorFrames, StudyClient } from '../support/study-client.js';
 
 const LESSON_MS = 24_000;
-const PATIENCE_MS = 170_000;
+const PATIENCE_MS = 300_000;
 
 interface Outcome {
   readonly closed: SessionClosed | null;

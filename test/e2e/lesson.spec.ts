@@ -141,7 +141,7 @@ describe('a monitored lesson in the browser', () => {
       await installActorCamera(second, anna);
       const complaints = complaintsOf(second);
       await begin(second, 'demo-zhang');
-      await first.locator('xuejian-proctor[data-xj-notice]').waitFor();
+      await first.locator('xuejian-proctor[data-xj-notice=PLACE_TAKEN]').waitFor();
       expect((await videoState(first)).isPaused).toBe(true);
       await first.close();
       if ((await second.locator('xuejian-proctor [data-xj-action=continueHere]').count()) > 0) {
