@@ -33,7 +33,8 @@ describe('R5 专业课程学习不按内容先后顺序设置管理', () => {
 
   it('asks for nothing where the policy knows no order', () => {
     const policy = aPolicy({ sequence: { scope: 'NONE' } });
-    expect(aSession({ policy, predecessors: skipped }).studiesTheLesson().verdict).toBe('VALID');
+    expect(aSession({ policy, predecessors: skipped, courseType: 'GENERAL' }).studiesTheLesson().verdict).toBe('VALID');
+    expect(aSession({ policy, predecessors: skipped }).studiesTheLesson().failure).toBe('R5_NO_ORDER_POLICY');
   });
 
   it('passes the first lesson, and one whose predecessors are completed under the syllabus of the enrolment', () => {

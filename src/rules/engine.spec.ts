@@ -139,9 +139,9 @@ describe('the view', () => {
 });
 
 describe('findings', () => {
-  it('carry rule, effect and attribution by their code, with words in both languages', () => {
+  it('carry rule and attribution by their code, with words in both languages', () => {
     expect(finding('R3_MISSED', 5, 7, { missed: 1 })).toEqual({
-      rule: 'R3', code: 'R3_MISSED', effect: 'WITHHOLD_INTERVAL', attribution: 'TRAINEE_CONDUCT', at: 5, seq: 7, detail: { missed: 1 },
+      rule: 'R3', code: 'R3_MISSED', attribution: 'TRAINEE_CONDUCT', at: 5, seq: 7, detail: { missed: 1 },
     });
     for (const [code, kind] of Object.entries(FINDING_KINDS)) {
       expect(kind.zh).toMatch(/[一-鿿]/);

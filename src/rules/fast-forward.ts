@@ -4,7 +4,7 @@
  * of whatever length, holds Δp > ΔT × maxRate × (1 + errorRatio) + errorMs.
  */
 import type { BeatReceived } from './event.js';
-import type { Finding } from './finding.js';
+import type { Fact } from './finding.js';
 import { finding } from './finding.js';
 import { totalMs } from './interval-set.js';
 import type { Claim } from './ledger.js';
@@ -42,7 +42,7 @@ function judgeBeat(slice: FastForwardSlice, beat: BeatReceived, context: RuleCon
   const { claim, policy, opened, ledger } = context;
   const { errorMs, maxRate } = policy.playback;
   const next = claim === null ? { ...slice, aheadPlayMs: 0 } : follow(slice, claim, policy);
-  const found = (code: Finding['code'], detail: Finding['detail']): Applied<FastForwardSlice> => ({
+  const found = (code: Fact['code'], detail: Fact['detail']): Applied<FastForwardSlice> => ({
     slice: next,
     findings: [finding(code, context.at, context.seq, detail)],
   });

@@ -2,8 +2,8 @@
  * The credit ledger: turns beats into accepted play and credited coverage. What a beat says is a claim; server time,
  * the frontier and the holds in force decide what of it counts (principles P3, P4).
  */
-import type { BeatReceived, ConnectionJoined, PlaybackState } from './event.js';
-import type { IntervalSet } from './interval-set.js';
+import type { BeatReceived, ConnectionJoined, PlaybackState, SessionOpened } from './event.js';
+import type { Interval, IntervalSet } from './interval-set.js';
 import { addInterval, lastCovered, missingOf, removeInterval, totalMs } from './interval-set.js';
 import type { PageClock } from './page-clock.js';
 import { joinClock, readClock, refund } from './page-clock.js';
@@ -53,6 +53,8 @@ export interface Ledger {
   readonly lateCreditLeftMs: number;
   readonly holdSpans: readonly HoldSpan[];
   readonly runs: readonly PlayedRun[];
+  /** Play that is credited, in order of study: `coverage` with the server time at which each stretch of it was earned. */
+  readonly credited: readonly PlayedRun[];
   readonly lastPlayAt: number | null;
 }
 
@@ -88,11 +90,16 @@ export const emptyLedger = (policy: Policy): Ledger => ({
   lateCreditLeftMs: lateCreditMs(policy),
   holdSpans: [],
   runs: [],
+  credited: [],
   lastPlayAt: null,
 });
 
 /** The grace, and the heartbeat that was under way when the line broke. */
 const lateCreditMs = ({ network }: Policy): number => network.offlineGraceMs + network.heartbeatMs;
+
+/** The lesson is watched to its end, as far as the policy asks. */
+export const isWatched = ({ coverage }: Ledger, { lesson, policy }: SessionOpened): boolean =>
+  totalMs(coverage) >= lesson.durationMs * policy.completion.minCoverage;
 
 /** Takes one beat: moves the anchor, and books the stretch since the last one if play was claimed for it. */
 export function takeBeat(
@@ -173,7 +180,8 @@ function book(ledger: Ledger, stretch: Stretch, policy: Policy): { readonly ledg
       timelineMs: Math.max(ledger.timelineMs, totalMs(coverage)),
       reachedMs: isReached ? Math.max(ledger.reachedMs, previous.positionMs + Math.min(advanceMs, allowedMs)) : ledger.reachedMs,
       lateCreditLeftMs: isLate ? Math.max(0, ledger.lateCreditLeftMs - acceptedMs) : ledger.lateCreditLeftMs,
-      runs: acceptedMs > 0 ? addRun(ledger.runs, claim, to) : ledger.runs,
+      runs: acceptedMs > 0 ? addRun(ledger.runs, runOf(claim, to)) : ledger.runs,
+      credited: fresh.reduce((runs, interval) => addRun(runs, cut({ ...runOf(claim, to), fromMs: from }, interval), 0), ledger.credited),
       lastPlayAt: acceptedMs > 0 ? anchor.captureAt : ledger.lastPlayAt,
     },
     claim,
@@ -191,13 +199,26 @@ function prune(spans: readonly HoldSpan[], from: number): readonly HoldSpan[] {
   return spans.filter((span) => span.to === null || span.to > from);
 }
 
-function addRun(runs: readonly PlayedRun[], claim: Claim, toMs: number): readonly PlayedRun[] {
+const runOf = (claim: Claim, toMs: number): PlayedRun => ({ fromAt: claim.startAt, toAt: claim.endAt, fromMs: claim.fromMs, toMs });
+
+/** Adds a run, to the last one where it goes on from it: within a quarter of a second, and `apartMs` of the lesson. */
+function addRun(runs: readonly PlayedRun[], run: PlayedRun, apartMs = 250): readonly PlayedRun[] {
   const last = runs.at(-1);
-  if (last !== undefined && claim.startAt - last.toAt <= 250 && Math.abs(claim.fromMs - last.toMs) <= 250) {
-    return [...runs.slice(0, -1), { ...last, toAt: claim.endAt, toMs }];
+  if (last !== undefined && run.fromAt - last.toAt <= 250 && Math.abs(run.fromMs - last.toMs) <= apartMs) {
+    return [...runs.slice(0, -1), { ...last, toAt: run.toAt, toMs: run.toMs }];
   }
-  return [...runs, { fromAt: claim.startAt, toAt: claim.endAt, fromMs: claim.fromMs, toMs }];
+  return [...runs, run];
 }
+
+/** The part of a run that lies in `[fromMs, toMs]` of the lesson, with its share of the time. */
+function cut(run: PlayedRun, [fromMs, toMs]: Interval): PlayedRun {
+  const atOf = (ms: number): number => Math.round(run.fromAt + ((run.toAt - run.fromAt) * (ms - run.fromMs)) / (run.toMs - run.fromMs));
+  return { fromAt: atOf(fromMs), toAt: atOf(toMs), fromMs, toMs };
+}
+
+/** Runs without a set of positions. */
+const without = (runs: readonly PlayedRun[], gone: IntervalSet): readonly PlayedRun[] =>
+  runs.flatMap((run) => missingOf(gone, [run.fromMs, run.toMs]).map((left) => cut(run, left)));
 
 /** Begins the hold that stops credit, at `from`, or ends it. */
 export function setHeld(ledger: Ledger, isHeld: boolean, from: number, at: number): Ledger {
@@ -214,6 +235,7 @@ export function withhold(ledger: Ledger): Ledger {
   return {
     ...ledger,
     coverage: ledger.unconfirmed.reduce(removeInterval, ledger.coverage),
+    credited: without(ledger.credited, ledger.unconfirmed),
     unconfirmed: [],
     withheldMs: ledger.withheldMs + totalMs(ledger.unconfirmed),
   };

@@ -208,7 +208,7 @@ describe('R4: when a face check is owed', () => {
 
   it('never where the policy asks for none', () => {
     const story = aSession({ ...plain, faceChecks: [], policy: aPolicy({ face: { required: false } }) }).studiesTheLesson();
-    expect(story.verdict).toBe('VALID');
+    expect(story.failure).toBe('R4_NOT_REQUIRED');
     expect(requestsIn(story)).toEqual([]);
   });
 });

@@ -1,8 +1,13 @@
 /** R4 无法进行人脸活体比对: liveness and 1:1 match from one capture, at the start, at random once per class hour, on resume. */
+import type { CameraState } from './camera.js';
+import { cameraState } from './camera.js';
 import type { Want } from './command.js';
-import type { LivenessJudged, LivenessMeasurement, LivenessReason, LivenessReceived, LivenessRequested, SessionEvent } from './event.js';
-import type { Finding } from './finding.js';
+import { isFailure } from './effects.js';
+import type { ConnectionJoined, LivenessJudged, LivenessMeasurement, LivenessReason, LivenessReceived, LivenessRequested, SessionEvent, WindowReported } from './event.js';
+import type { Fact } from './finding.js';
 import { finding } from './finding.js';
+import { totalMs } from './interval-set.js';
+import type { AlternativeDecided, AlternativeKind, AlternativeOpened } from './outside-event.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 import { dueOnTimeline, pausedMs } from './rule.js';
@@ -25,12 +30,21 @@ export interface LivenessMatchSlice {
   readonly open: OpenFaceCheck | null;
   /** The check that is owed has been left unanswered before: told once, asked again until someone comes. */
   readonly isUnanswered: boolean;
+  /** Since the last pass. */
   readonly failedTries: number;
   readonly mismatches: number;
   readonly passed: number;
+  /** The passes: journal entry, and credited time at it. */
+  readonly passes: readonly { readonly seq: number; readonly creditedMs: number }[];
+  /** The next try may begin at this server time; null: at once. */
+  readonly waitsUntil: number | null;
+  /** Server time at which the tries were used up: from then on only a person can let the trainee go on. */
+  readonly lockedAt: number | null;
+  /** The alternative route that staff have opened, or null. */
+  readonly alternative: AlternativeKind | null;
   /** Random checks of the schedule already asked for. */
   readonly nextRandom: number;
-  readonly hasCamera: boolean;
+  readonly camera: CameraState;
   readonly lastFailure: string | null;
   readonly deviceId: string | null;
   /** Play claimed in defiance of a face check that was owed, ms. */
@@ -71,8 +85,12 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     failedTries: 0,
     mismatches: 0,
     passed: 0,
+    passes: [],
+    waitsUntil: null,
+    lockedAt: null,
+    alternative: null,
     nextRandom: 0,
-    hasCamera: true,
+    camera: 'USABLE',
     lastFailure: null,
     deviceId: null,
     defiedMs: 0,
@@ -84,23 +102,30 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
       slice,
     );
     const taken = takeEvent(doubted, event, context);
-    if (taken.findings?.some((found) => found.effect === 'INVALIDATE_SESSION') === true) return taken;
+    if (taken.findings?.some(isFailure) === true) return taken;
     const late = closeIfLate(taken.slice, context);
-    return { ...taken, slice: oweIfDue(late.slice, context), findings: [...(taken.findings ?? []), ...(late.findings ?? [])] };
+    const waited = endWait(late.slice, context);
+    return {
+      ...taken,
+      slice: oweIfDue(waited.slice, context),
+      findings: [...(taken.findings ?? []), ...(late.findings ?? []), ...(waited.findings ?? [])],
+    };
   },
 
   holds: (slice) => [
-    ...(slice.need === null ? [] : (['FACE_CHECK'] as const)),
-    ...(slice.hasCamera ? [] : (['CAMERA'] as const)),
+    ...(slice.need === null ? [] : [isWithPeople(slice) ? ('ALTERNATIVE' as const) : ('FACE_CHECK' as const)]),
+    ...(slice.camera === 'USABLE' ? [] : (['CAMERA'] as const)),
   ],
 
   wants: (slice): readonly Want[] =>
-    slice.need === null || slice.open !== null || slice.deviceId === null
+    slice.need === null || slice.open !== null || slice.deviceId === null || slice.waitsUntil !== null || isWithPeople(slice) || isBlind(slice)
       ? []
       : [{ type: 'liveness.request', reason: slice.need.reason, part: slice.need.part, attempt: slice.failedTries + 1 }],
 
   deadline(slice, context) {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
+    if (slice.waitsUntil !== null) return slice.waitsUntil;
+    if (isAbandonable(slice)) return slice.lockedAt + context.policy.network.idleCloseMs;
     const next = context.schedule?.faceChecks[slice.nextRandom];
     return next === undefined ? null : dueOnTimeline(next.atMs, context);
   },
@@ -114,11 +139,10 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
 
 function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: RuleContext): Applied<LivenessMatchSlice> {
   switch (event.type) {
-    case 'connection.joined': {
-      const isOtherDevice = slice.deviceId !== null && slice.deviceId !== event.deviceId;
-      const joined = askAfresh({ ...slice, deviceId: event.deviceId, hasCamera: true });
-      return { slice: isOtherDevice ? owe(joined, 'TAKEOVER') : oweAfterPause(joined, context) };
-    }
+    case 'connection.joined':
+      return join(slice, event, context);
+    case 'consent.withdrawn':
+      return { slice: askAfresh(slice) };
     case 'liveness.requested':
       return { slice: { ...slice, open: opened(event, context.policy) } };
     case 'liveness.received':
@@ -130,7 +154,14 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
     case 'beat.received':
       return takePlay(slice, event.state === 'PLAYING', context);
     case 'window.reported':
-      return takeReport(slice, event.kind, context);
+      return takeReport(slice, event, context);
+    case 'alternative.opened':
+      return openAlternative(slice, event, context);
+    case 'alternative.decided':
+      return slice.alternative === event.kind ? takeDecision(slice, event, context) : { slice };
+    case 'finish.requested':
+      // Asking for the end while only a person could help is giving up.
+      return isAbandonable(slice) ? { slice, findings: [giveUp(slice, context)] } : { slice };
     default:
       return { slice };
   }
@@ -141,23 +172,81 @@ function receive(slice: LivenessMatchSlice, event: LivenessReceived): LivenessMa
   return open?.checkId === event.checkId && event.at <= open.deadlineAt ? { ...slice, open: { ...open, isReceived: true } } : slice;
 }
 
-function judge(slice: LivenessMatchSlice, event: LivenessJudged, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
+function join(slice: LivenessMatchSlice, event: ConnectionJoined, context: RuleContext): Applied<LivenessMatchSlice> {
+  const isOtherDevice = slice.deviceId !== null && slice.deviceId !== event.deviceId;
+  const seen = look(askAfresh({ ...slice, deviceId: event.deviceId }), event.camera, context);
+  return { ...seen, slice: isOtherDevice ? owe(seen.slice, 'TAKEOVER') : oweAfterPause(seen.slice, context) };
+}
+
+function judge(slice: LivenessMatchSlice, event: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {
+  const { policy, at, seq } = context;
   const outcome = judgeLiveness(event.measurement, policy);
-  if (outcome.passed) {
-    return {
-      slice: { ...slice, need: null, open: null, failedTries: 0, mismatches: 0, passed: slice.passed + 1, isUnanswered: false, lastFailure: null, defiedMs: 0 },
-      signals: [{ type: 'presence.confirmed', isControl: policy.popup.faceCheckCounts }],
-    };
+  if (outcome.passed) return pass(slice, context, policy.popup.faceCheckCounts);
+  if (outcome.failure === 'FACE_COVERED') {
+    // To be asked to take the mask off is no try lost.
+    return { slice: { ...slice, open: null, lastFailure: outcome.failure }, findings: [finding('R4_FACE_COVERED', at, seq, { checkId: event.checkId })] };
   }
   const failedTries = slice.failedTries + 1;
   const mismatches = slice.mismatches + (outcome.failure === 'MISMATCH' ? 1 : 0);
-  const next = { ...slice, open: null, failedTries, mismatches, lastFailure: outcome.failure };
-  const detail: Finding['detail'] = { checkId: event.checkId, failure: outcome.failure, try: failedTries, tries: policy.face.attempts, distance: event.measurement.distances[0] ?? null };
-  const findings = [finding('R4_TRY_FAILED', at, seq, detail)];
-  if (mismatches >= policy.face.mismatchesToFail) findings.push(finding('R4_MISMATCH', at, seq, detail));
-  else if (failedTries >= policy.face.attempts) findings.push(finding('R4_LIVENESS_FAILED', at, seq, detail));
-  return { slice: next, findings };
+  const failed = { ...slice, open: null, failedTries, mismatches, lastFailure: outcome.failure };
+  const detail: Fact['detail'] = { checkId: event.checkId, failure: outcome.failure, try: failedTries, tries: policy.face.lockoutAfter, distance: event.measurement.distances[0] ?? null };
+  const tried = finding('R4_TRY_FAILED', at, seq, detail);
+  if (mismatches >= policy.face.mismatchesToFail) return { slice: failed, findings: [tried, finding('R4_MISMATCH', at, seq, detail)] };
+  return afterFailure(failed, tried, context);
 }
+
+/** The first `attempts` tries follow at once, the others after a delay each; after `lockoutAfter` the policy says what is left. */
+function afterFailure(slice: LivenessMatchSlice, tried: Fact, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
+  const { attempts, lockoutAfter, delayMs, onFail, alternative } = policy.face;
+  const waiting = { ...slice, waitsUntil: slice.failedTries >= attempts ? at + delayMs : null };
+  if (slice.failedTries < lockoutAfter || onFail === 'STOP_TIMING') return { slice: waiting, findings: [tried] };
+  if (onFail === 'INVALIDATE' || alternative.length === 0) return { slice, findings: [tried, finding('R4_LIVENESS_FAILED', at, seq, tried.detail)] };
+  return { slice: { ...slice, lockedAt: at }, findings: [tried, finding('R4_TRIES_EXHAUSTED', at, seq, { tries: slice.failedTries })] };
+}
+
+function pass(slice: LivenessMatchSlice, { ledger, seq }: RuleContext, isControl: boolean): Applied<LivenessMatchSlice> {
+  return {
+    slice: {
+      ...slice, need: null, open: null, isUnanswered: false, failedTries: 0, mismatches: 0, lastFailure: null, defiedMs: 0,
+      waitsUntil: null, lockedAt: null, alternative: null,
+      passed: slice.passed + 1, passes: [...slice.passes, { seq, creditedMs: totalMs(ledger.coverage) }],
+    },
+    signals: [{ type: 'presence.confirmed', isControl }],
+  };
+}
+
+/** Staff may take over whenever a face check is owed: tries used up, a mask that stays on for health, no usable camera. */
+function openAlternative(slice: LivenessMatchSlice, { kind, by }: AlternativeOpened, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
+  if (slice.need === null || slice.alternative !== null || !policy.face.alternative.includes(kind)) return { slice };
+  return { slice: { ...askAfresh(slice), alternative: kind, waitsUntil: null }, findings: [finding('R4_ALTERNATIVE_USED', at, seq, { kind, by })] };
+}
+
+function takeDecision(slice: LivenessMatchSlice, event: AlternativeDecided, context: RuleContext): Applied<LivenessMatchSlice> {
+  if (event.outcome === 'CONFIRMED') return pass(slice, context, true);
+  const { kind, by, questionRef } = event;
+  return { slice: { ...slice, alternative: null }, findings: [finding('R4_LIVENESS_FAILED', context.at, context.seq, { kind, by, questionRef })] };
+}
+
+const giveUp = (slice: LivenessMatchSlice, { at, seq }: RuleContext): Fact =>
+  finding('R4_LIVENESS_FAILED', at, seq, { tries: slice.failedTries, alternative: null });
+
+/** Ends the delay before the next try; and the wait for staff who did not come. */
+function endWait(slice: LivenessMatchSlice, context: RuleContext): Applied<LivenessMatchSlice> {
+  if (slice.waitsUntil !== null && context.at >= slice.waitsUntil) return { slice: { ...slice, waitsUntil: null } };
+  const isOver = isAbandonable(slice) && context.at >= slice.lockedAt + context.policy.network.idleCloseMs;
+  return isOver ? { slice, findings: [giveUp(slice, context)] } : { slice };
+}
+
+type Locked = LivenessMatchSlice & { readonly lockedAt: number };
+
+/** Tries used up, and nobody of the staff has opened the alternative route. */
+const isAbandonable = (slice: LivenessMatchSlice): slice is Locked => slice.lockedAt !== null && slice.alternative === null;
+
+/** Who is studying is for people to see now. */
+const isWithPeople = (slice: LivenessMatchSlice): boolean => slice.lockedAt !== null || slice.alternative !== null;
+
+/** There is no camera to take a face check with, or not one that could be believed. */
+const isBlind = ({ camera }: LivenessMatchSlice): boolean => camera === 'MISSING' || camera === 'SUSPECT';
 
 /** Our failure, not the trainee's: no try is spent, no credit is given, the check is asked again. */
 function providerDown(slice: LivenessMatchSlice, { at, seq }: RuleContext): Applied<LivenessMatchSlice> {
@@ -169,21 +258,35 @@ function takePlay(slice: LivenessMatchSlice, isPlaying: boolean, context: RuleCo
   const reached = holds.includes('OFFLINE') ? askAfresh(slice) : slice;
   const returned = isPlaying ? oweAfterPause(reached, context) : reached;
   if (claim === null) return { slice: returned };
-  const defiedMs = holds.includes('FACE_CHECK') ? returned.defiedMs + claim.defiedMs : 0;
+  const isOwed = holds.includes('FACE_CHECK') || holds.includes('ALTERNATIVE');
+  const defiedMs = isOwed ? returned.defiedMs + claim.defiedMs : 0;
   const next = { ...returned, defiedMs };
   if (defiedMs <= policy.window.overlapToleranceMs) return { slice: next };
   return { slice: next, findings: [finding('R4_NOT_PERFORMED', at, seq, { playedMs: Math.round(defiedMs) })] };
 }
 
-function takeReport(slice: LivenessMatchSlice, kind: string, { at, seq }: RuleContext): Applied<LivenessMatchSlice> {
+function takeReport(slice: LivenessMatchSlice, { kind, detail }: WindowReported, context: RuleContext): Applied<LivenessMatchSlice> {
+  const label = typeof detail['camera'] === 'string' ? detail['camera'] : '';
   switch (kind) {
     case 'CAMERA_LOST':
-      return { slice: { ...slice, hasCamera: false }, findings: [finding('R4_CAMERA_LOST', at, seq)] };
+      return { slice: { ...slice, camera: 'LOST' }, findings: [finding('R4_CAMERA_LOST', context.at, context.seq)] };
     case 'CAMERA_BACK':
-      return { slice: { ...slice, hasCamera: true } };
+      return look(slice, label, context);
+    case 'CAMERA_CHANGED': {
+      const seen = look(slice, label, context);
+      return { ...seen, slice: owe(seen.slice, 'DOUBT') };
+    }
     default:
       return { slice };
   }
+}
+
+/** Looks at what the camera is called. One that may feed made-up pictures is not asked for any; nobody is accused yet. */
+function look(slice: LivenessMatchSlice, label: string | null, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
+  const camera = policy.face.required ? cameraState(label, policy) : 'USABLE';
+  if (camera === slice.camera || camera === 'USABLE') return { slice: { ...slice, camera } };
+  const code = camera === 'SUSPECT' ? 'R4_VIRTUAL_CAMERA' : 'R4_NO_CAMERA';
+  return { slice: { ...askAfresh(slice), camera }, findings: [finding(code, at, seq, { camera: label })] };
 }
 
 function opened(event: LivenessRequested, policy: Policy): OpenFaceCheck {

@@ -1,6 +1,6 @@
 /** R2 多窗口学习: one live place per person, and no play in a window that is not the visible one. */
 import type { BeatReceived, BeatRefused, WindowReported } from './event.js';
-import type { Finding } from './finding.js';
+import type { Fact } from './finding.js';
 import { finding } from './finding.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 
@@ -63,6 +63,9 @@ function judgeRefused(slice: MultiWindowSlice, event: BeatRefused, { policy, at,
   return { slice, findings: [finding('R2_CONCURRENT_PLAY', at, seq, { overlapMs, toleranceMs: policy.window.overlapToleranceMs })] };
 }
 
+const isPutOut = ({ putOut, connectionId }: MultiWindowSlice, from: string): boolean =>
+  putOut !== null && putOut.connectionId === from && connectionId !== from;
+
 /** The same slice with what is known of the window now; seen again, the play counted while it was not is forgotten. */
 function seen(slice: MultiWindowSlice, isHidden: boolean, isInPictureInPicture: boolean, at: number): MultiWindowSlice {
   const isUnseen = isHidden || isInPictureInPicture;
@@ -77,7 +80,7 @@ function seen(slice: MultiWindowSlice, isHidden: boolean, isInPictureInPicture: 
 
 function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }: RuleContext): Applied<MultiWindowSlice> {
   const { isHidden, isInPictureInPicture } = slice;
-  const record = (code: Finding['code'], next: MultiWindowSlice): Applied<MultiWindowSlice> => ({
+  const record = (code: Fact['code'], next: MultiWindowSlice): Applied<MultiWindowSlice> => ({
     slice: next,
     findings: [finding(code, at, seq, { kind: event.kind, ...event.detail })],
   });
@@ -100,7 +103,14 @@ function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }
   }
 }
 
-function judgeBeat(slice: MultiWindowSlice, beat: BeatReceived, { claim, policy, at, seq }: RuleContext): Applied<MultiWindowSlice> {
+function judgeBeat(slice: MultiWindowSlice, beat: BeatReceived, context: RuleContext): Applied<MultiWindowSlice> {
+  const { claim, policy, at, seq } = context;
+  if (isPutOut(slice, beat.connectionId) && beat.state === 'PLAYING') {
+    // Taken although another place has the lease: whoever let it in, both earned at once.
+    const judged = judgeRefused(slice, { ...beat, type: 'beat.refused', reason: 'LEASE_LOST' }, context);
+    const bypassed = finding('R2_LEASE_BYPASSED', at, seq, { connectionId: beat.connectionId });
+    return judged.findings === undefined ? judged : { ...judged, findings: [...judged.findings, bypassed] };
+  }
   const { toleranceMs } = policy.visibility;
   const isUnseenPlay = claim !== null && slice.unseenSince !== null;
   const playedMs = isUnseenPlay ? slice.hiddenPlayMs + Math.max(0, Math.min(claim.advanceMs, claim.endAt - slice.unseenSince)) : slice.hiddenPlayMs;

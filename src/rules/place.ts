@@ -1,6 +1,6 @@
 /** Where the session is being studied: connections, silence, idleness and clocks. No rule of its own, but every rule's ground. */
 import type { BeatReceived, ConnectionJoined, SessionEvent } from './event.js';
-import type { Finding } from './finding.js';
+import type { Fact } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
 import type { LiveSession, Place } from './state.js';
@@ -8,7 +8,7 @@ import type { LiveSession, Place } from './state.js';
 const SKEW_WINDOW_MS = 60_000;
 
 /** Takes what an event says about the place, and lets time pass up to it. `state.at` is already the event's. */
-export function takePlace(state: LiveSession, event: SessionEvent, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
+export function takePlace(state: LiveSession, event: SessionEvent, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Fact[] } {
   switch (event.type) {
     case 'connection.joined':
       return { state: { ...state, place: placeOf(event), isOffline: false, isSuspended: false }, findings: [] };
@@ -46,8 +46,8 @@ export const silentFrom = ({ place, ledger }: LiveSession): number | null =>
 /** Server time since which nobody has studied. */
 export const idleFrom = ({ place, ledger, opened }: LiveSession): number => Math.max(place?.joinedAt ?? opened.at, ledger.lastPlayAt ?? 0);
 
-function passTime(state: LiveSession, { network }: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
-  const findings: Finding[] = [];
+function passTime(state: LiveSession, { network }: Policy): { readonly state: LiveSession; readonly findings: readonly Fact[] } {
+  const findings: Fact[] = [];
   let next = state;
   const silentMs = state.at - (silentFrom(state) ?? state.at);
   if (!state.isOffline && silentMs >= network.offlineGraceMs) {
@@ -64,7 +64,7 @@ function passTime(state: LiveSession, { network }: Policy): { readonly state: Li
 }
 
 /** A clock that parts from the server's is recorded once; credit runs on server time whatever it says. */
-function checkClock(state: LiveSession, beat: BeatReceived, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Finding[] } {
+function checkClock(state: LiveSession, beat: BeatReceived, policy: Policy): { readonly state: LiveSession; readonly findings: readonly Fact[] } {
   const { place, ledger, at } = state;
   const { clockSkewMs } = policy.network;
   const lateMs = at - beat.clientMonoMs - (ledger.clock?.offsetMs ?? Infinity);

@@ -1,14 +1,17 @@
 /** R3 连续5分钟内无弹窗管控: a controlled popup within every 300 s of play, answered or play is held and credit stops. */
 import type { Want } from './command.js';
+import { isFailure } from './effects.js';
 import type { PopupAnswered, PopupIssued, SessionEvent } from './event.js';
-import type { Finding } from './finding.js';
+import type { Fact } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
-import type { Applied, Rule, RuleContext } from './rule.js';
+import type { Applied, Rule, RuleContext, Signal } from './rule.js';
 import { dueAt, pausedMs } from './rule.js';
 
 /** Wrong answers after which a popup counts as missed: guessing is not answering. */
 const MAX_WRONG_ANSWERS = 5;
+/** Nobody reads a popup and answers it in less, ms. */
+const QUICKEST_ANSWER_MS = 400;
 
 export interface OpenPopup {
   readonly popupId: string;
@@ -59,7 +62,7 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
       slice,
     );
     const taken = takeEvent(controlled, event, context);
-    if (taken.findings?.some((found) => found.effect === 'INVALIDATE_SESSION') === true) return taken;
+    if (taken.findings?.some(isFailure) === true) return taken;
     const missed = missIfLate(taken.slice, context);
     const due = oweIfDue(missed.slice, context);
     return {
@@ -90,6 +93,8 @@ function takeEvent(slice: PopupIntervalSlice, event: SessionEvent, context: Rule
       return runClock(slice, context, event.state === 'PLAYING');
     case 'connection.joined':
       return { slice: oweAfterPause(showAfresh(slice), context) };
+    case 'consent.withdrawn':
+      return { slice: showAfresh(slice) };
     case 'popup.issued':
       return { slice: show(slice, event, context) };
     case 'popup.answered':
@@ -164,8 +169,15 @@ function answer(slice: PopupIntervalSlice, event: PopupAnswered, context: RuleCo
     return wrongAnswers < MAX_WRONG_ANSWERS ? { slice: { ...slice, open: { ...open, wrongAnswers } } } : miss(slice, context);
   }
   const answered: PopupIntervalSlice = { ...slice, open: null, answered: slice.answered + 1, defiedMs: 0 };
-  const suspicious = event.trusted ? [] : [finding('R3_POPUP_AUTOMATED', context.at, context.seq, { elapsedMs: event.elapsedMs, trusted: false })];
-  return { slice: answered, findings: suspicious, signals: [{ type: 'presence.confirmed', isControl: false }] };
+  const tookMs = event.at - open.issuedAt;
+  const findings: Fact[] = [];
+  const signals: Signal[] = [{ type: 'presence.confirmed', isControl: false }];
+  if (tookMs > context.policy.popup.responseTimeoutMs) findings.push(finding('ACCESSIBLE_TIMEOUT', context.at, context.seq, { popupId: open.popupId, tookMs }));
+  if (!event.trusted || Math.min(tookMs, event.elapsedMs) < QUICKEST_ANSWER_MS) {
+    findings.push(finding('R3_POPUP_AUTOMATED', context.at, context.seq, { popupId: open.popupId, tookMs, elapsedMs: event.elapsedMs, trusted: event.trusted }));
+    signals.push({ type: 'face-check.owed', reason: 'DOUBT' });
+  }
+  return { slice: answered, findings, signals };
 }
 
 /** An unanswered popup counts as missed only while the trainee could have answered it. */
@@ -176,7 +188,7 @@ function missIfLate(slice: PopupIntervalSlice, context: RuleContext): Applied<Po
 
 function miss(slice: PopupIntervalSlice, { policy, at, seq }: RuleContext): Applied<PopupIntervalSlice> {
   const missed = slice.missed + 1;
-  const detail: Finding['detail'] = { popupId: slice.open?.popupId ?? null, missed, maxMissed: policy.popup.maxMissed };
+  const detail: Fact['detail'] = { popupId: slice.open?.popupId ?? null, missed, maxMissed: policy.popup.maxMissed };
   const findings = [finding('R3_MISSED', at, seq, detail)];
   if (missed > policy.popup.maxMissed) findings.push(finding('R3_POPUP_UNANSWERED', at, seq, detail));
   return { slice: { ...slice, open: null, missed, isAwaitingReturn: true }, findings, signals: [{ type: 'credit.withheld' }] };

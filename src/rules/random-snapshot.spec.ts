@@ -143,7 +143,7 @@ describe('R6: what answers a request', () => {
   it('is a picture for it, not one for another', () => {
     const story = asking().happens(judged('snapshot-of-another'));
     expect(story.state.slices.R6.qualifying).toEqual([]);
-    expect(story.happens(judged(story.state.slices.R6.open!.snapshotId)).state.slices.R6.qualifying).toEqual([0]);
+    expect(story.happens(judged(story.state.slices.R6.open!.snapshotId)).state.slices.R6.qualifying).toMatchObject([{ part: 0 }]);
   });
 
   it('is a picture that came in time, whether or not the clock had ticked', () => {

@@ -1,7 +1,7 @@
 /** R6 每课时无随机保留影像照片: at least one qualifying random snapshot in every class hour, or part of one, of the session. */
 import type { Want } from './command.js';
 import type { FaceMeasurement, SessionEvent, SnapshotJudged, SnapshotReceived, SnapshotRequested } from './event.js';
-import type { Finding, FindingCode } from './finding.js';
+import type { Fact, FindingCode } from './finding.js';
 import { finding } from './finding.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext, Signal } from './rule.js';
@@ -25,9 +25,9 @@ export interface RandomSnapshotSlice {
   /** The number of the snapshot that is to be asked for now, or again at `dueAt`. */
   readonly owed: { readonly index: number; readonly part: number; readonly isRetry: boolean; readonly dueAt: number } | null;
   readonly open: OpenSnapshot | null;
-  readonly qualifying: readonly number[];
+  readonly qualifying: readonly { readonly part: number; readonly snapshotId: string }[];
   /** Failures by part, in order; the last says why a part has none. */
-  readonly failures: readonly { readonly part: number; readonly failure: SnapshotFailure }[];
+  readonly failures: readonly { readonly index: number; readonly part: number; readonly failure: SnapshotFailure }[];
 }
 
 /** Judges one picture by the policy's thresholds: `null` when it qualifies. */
@@ -84,6 +84,7 @@ export const randomSnapshot: Rule<RandomSnapshotSlice> = {
 function takeEvent(slice: RandomSnapshotSlice, event: SessionEvent, context: RuleContext): Applied<RandomSnapshotSlice> {
   switch (event.type) {
     case 'connection.joined':
+    case 'consent.withdrawn':
       return { slice: askAgain(slice) };
     case 'beat.received':
       return { slice: context.holds.includes('OFFLINE') ? askAgain(slice) : slice };
@@ -128,15 +129,17 @@ function judge(slice: RandomSnapshotSlice, event: SnapshotJudged, context: RuleC
   // The rule asks for pictures that are kept: one that we could not store is no evidence, and not the trainee's fault.
   if (event.imageId === null) return { slice: putBack(slice, open) };
   const findings = open.isRetry ? [finding('R6_RETRIED', context.at, context.seq, { index: open.index })] : [];
-  return { slice: { ...slice, open: null, qualifying: [...slice.qualifying, open.part] }, findings };
+  return { slice: { ...slice, open: null, qualifying: [...slice.qualifying, { part: open.part, snapshotId: open.snapshotId }] }, findings };
 }
 
 /** The first failure leads to one retry; the second leaves the scheduled snapshot without a picture. */
 function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotFailure, context: RuleContext): Applied<RandomSnapshotSlice> {
   const { at, seq, policy, schedule } = context;
-  const detail: Finding['detail'] = { index: open.index, part: open.part, failure, isRetry: open.isRetry };
-  const findings = failure === 'MULTIPLE_FACES' ? [finding('R6_MULTIPLE_FACES', at, seq, detail)] : [];
-  const failures = [...slice.failures, { part: open.part, failure }];
+  const detail: Fact['detail'] = { index: open.index, part: open.part, failure, isRetry: open.isRetry };
+  const findings: Fact[] = [];
+  if (failure === 'MULTIPLE_FACES') findings.push(finding('R6_MULTIPLE_FACES', at, seq, { ...detail, isRepeated: isRepeated(slice, open) }));
+  if (failure === 'FACE_COVERED') findings.push(finding('R4_FACE_COVERED', at, seq, detail));
+  const failures = [...slice.failures, { index: open.index, part: open.part, failure }];
   if (!open.isRetry) {
     const owed = { index: open.index, part: open.part, isRetry: true, dueAt: at + policy.snapshot.retryDelayMs };
     return { slice: { ...slice, open: null, owed, failures }, findings };
@@ -150,6 +153,10 @@ function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotF
   const doubt: readonly Signal[] = failure === 'MISMATCH' ? [{ type: 'face-check.owed', reason: 'SNAPSHOT_FAILED' }] : [];
   return { slice: next, findings, signals: doubt };
 }
+
+/** Somebody walks by once; a second person at another snapshot again is for a human to look at. */
+const isRepeated = ({ failures }: RandomSnapshotSlice, { index }: OpenSnapshot): boolean =>
+  failures.some((entry) => entry.failure === 'MULTIPLE_FACES' && entry.index !== index);
 
 /** A face that the machine cannot decide about is for a human to look at; anything else leaves the part empty. */
 function emptyPartCode(failures: RandomSnapshotSlice['failures'], part: number): FindingCode {
@@ -172,4 +179,4 @@ function oweIfDue(slice: RandomSnapshotSlice, { schedule, timelineMs, at }: Rule
   return { ...slice, nextIndex: slice.nextIndex + 1, owed: { index: slice.nextIndex, part: next.part, isRetry: false, dueAt: 0 } };
 }
 
-const countOf = (parts: readonly number[], part: number): number => parts.filter((entry) => entry === part).length;
+const countOf = (pictures: RandomSnapshotSlice['qualifying'], part: number): number => pictures.filter((picture) => picture.part === part).length;

@@ -1,6 +1,6 @@
 import type { Want } from './command.js';
 import type { LivenessReason, ScheduleDrawn, SessionEvent, SessionOpened } from './event.js';
-import type { Finding, FindingCode } from './finding.js';
+import type { Fact, FindingCode } from './finding.js';
 import { reachFor, totalMs } from './interval-set.js';
 import type { Claim, Ledger } from './ledger.js';
 import type { Policy } from './policy.js';
@@ -40,7 +40,7 @@ export interface RuleContext {
 
 export interface Applied<S> {
   readonly slice: S;
-  readonly findings?: readonly Finding[];
+  readonly findings?: readonly Fact[];
   readonly signals?: readonly Signal[];
 }
 
@@ -49,7 +49,7 @@ export interface Rule<S> {
   start(opened: SessionOpened): S;
   apply(slice: S, event: SessionEvent, context: RuleContext): Applied<S>;
   /** Why credit must stand still because of this rule. */
-  holds(slice: S): readonly HoldReason[];
+  holds(slice: S, policy: Policy): readonly HoldReason[];
   /** What the shell has to issue now; cleared by the event that issuing it brings. */
   wants(slice: S): readonly Want[];
   /** Server time at which this rule must be looked at again, or null. */

@@ -1,10 +1,12 @@
+import type { Circumstances } from './circumstances.js';
 import type { ContentOrderSlice } from './content-order.js';
 import type { ScheduleDrawn, SessionOpened } from './event.js';
 import type { FastForwardSlice } from './fast-forward.js';
-import type { Finding } from './finding.js';
+import type { Finding, FindingCode } from './finding.js';
 import type { Ledger } from './ledger.js';
 import type { LivenessMatchSlice } from './liveness-match.js';
 import type { MultiWindowSlice } from './multi-window.js';
+import type { ReviewDecided } from './outside-event.js';
 import type { PopupIntervalSlice } from './popup-interval.js';
 import type { RandomSnapshotSlice } from './random-snapshot.js';
 import type { HoldReason, SessionVerdict } from './types.js';
@@ -46,6 +48,7 @@ interface SessionFacts {
   /** Idle too long: put aside, to be resumed by a join. */
   readonly isSuspended: boolean;
   readonly hasClockSkew: boolean;
+  readonly circumstances: Circumstances;
 }
 
 /** A session that can still change. */
@@ -53,17 +56,32 @@ export interface LiveSession extends SessionFacts {
   readonly status: 'live';
 }
 
-/** A session with its verdict; nothing that comes later changes it. */
+/** One verdict of a closed session: the entry that led to it, and why. The first is the verdict it was closed with. */
+export interface VerdictChange {
+  readonly at: number;
+  readonly seq: number;
+  readonly verdict: SessionVerdict;
+  readonly why: 'FINISHED' | FindingCode | ReviewDecided['outcome'];
+  /** The reviewer's own code, where one decided. */
+  readonly reasonCode: string | null;
+}
+
+/** A session with its verdict; only the facts named in `reconsider.ts` change it, and its history is kept. */
 export interface ClosedSession extends SessionFacts {
   readonly status: 'closed';
   readonly closedAt: number;
+  /** Watched to its end with nothing outstanding, not ended by a failed check. */
+  readonly isFinished: boolean;
   readonly verdict: SessionVerdict;
+  readonly verdictHistory: readonly VerdictChange[];
 }
+
+export type OpenedSession = LiveSession | ClosedSession;
 
 export interface UnopenedSession {
   readonly status: 'unopened';
 }
 
-export type SessionState = UnopenedSession | LiveSession | ClosedSession;
+export type SessionState = UnopenedSession | OpenedSession;
 
 export const unopened: UnopenedSession = { status: 'unopened' };

@@ -2,23 +2,30 @@
  * The engine: one pure function over the journal. The live meter, the verdict in the report and an offline replay are
  * this function over the same entries, so they cannot disagree.
  */
+import { circumstanceHolds, circumstancesOf, openingFindings, takeCircumstance } from './circumstances.js';
 import type { Command, Want } from './command.js';
 import { contentOrder } from './content-order.js';
+import { controlsOff } from './controls.js';
 import type { SessionEvent, SessionOpened } from './event.js';
 import { fastForward } from './fast-forward.js';
-import type { Finding } from './finding.js';
+import { endsSession, judged } from './effects.js';
+import type { Fact, Finding } from './finding.js';
 import { frontierMs, missingOf, totalMs } from './interval-set.js';
 import type { Claim, Ledger } from './ledger.js';
-import { confirm, emptyLedger, rejoin, setHeld, takeBeat, withhold } from './ledger.js';
+import { confirm, emptyLedger, isWatched, rejoin, setHeld, takeBeat, withhold } from './ledger.js';
 import { livenessMatch } from './liveness-match.js';
 import { multiWindow } from './multi-window.js';
 import { idleFrom, silentFrom, takePlace } from './place.js';
 import type { Policy } from './policy.js';
 import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
+import { reconsider } from './reconsider.js';
 import type { Rule, RuleContext, Signal } from './rule.js';
-import { unopened, type LiveSession, type RuleSlices, type SessionState } from './state.js';
-import type { HoldReason, SessionVerdict } from './types.js';
+import { unopened, type ClosedSession, type LiveSession, type RuleSlices, type SessionState } from './state.js';
+import type { HoldReason } from './types.js';
+import { endVerdict, failureOf, verdictOf } from './verdict.js';
+
+export { verdictOf };
 
 export interface StepResult {
   readonly state: SessionState;
@@ -44,9 +51,13 @@ export const RULE_IDS = Object.keys(RULES) as readonly RuleKey[];
 export function step(state: SessionState, event: SessionEvent): StepResult {
   if (state.status === 'unopened') {
     if (event.type !== 'session.opened') return { state, findings: [], commands: [] };
-    return { state: open(event), findings: [], commands: [] };
+    const opened = open(event);
+    return { state: opened, findings: opened.findings, commands: [] };
   }
-  if (state.status === 'closed') return { state: { ...state, seq: state.seq + 1 }, findings: [], commands: [] };
+  if (state.status === 'closed') {
+    const next = reconsider(state, event);
+    return { state: next, findings: next.findings.slice(state.findings.length), commands: [] };
+  }
   return advance(state, event);
 }
 
@@ -68,11 +79,12 @@ function open(event: SessionOpened): LiveSession {
     place: null,
     ledger: emptyLedger(event.policy),
     slices,
-    findings: [],
+    findings: [...controlsOff(event), ...openingFindings(event, 1)].map((fact) => judged(fact, event.policy, 0)),
     holds: [],
     isOffline: false,
     isSuspended: false,
     hasClockSkew: false,
+    circumstances: circumstancesOf(event),
   };
   const holds = holdsOf(state);
   // A hold that is there from the beginning bites at once: nothing is on its way to the player yet.
@@ -83,29 +95,50 @@ function advance(before: LiveSession, event: SessionEvent): StepResult {
   const { policy } = before.opened;
   const at = Math.max(before.at, event.at);
   const seq = before.seq + 1;
-  const placed = takePlace({ ...before, at, seq }, event, policy);
+  const told = takeCircumstance({ ...before, at, seq }, event);
+  const placed = takePlace({ ...before, at, seq, circumstances: told.circumstances }, event, policy);
   const { ledger, claim } = takeClaim(placed.state, event, before.place?.instanceId ?? null);
   const base: LiveSession = { ...placed.state, ledger };
-  const judged = judge(base, event, claim, before.holds);
-  const findings = [...placed.findings, ...judged.findings];
+  const applied = isUnjudged(base, event) ? { slices: base.slices, facts: [], signals: [] } : judge(base, event, claim, before.holds);
+  const creditedMs = totalMs(ledger.coverage);
+  const findings = [...told.findings, ...placed.findings, ...applied.facts]
+    .map((fact) => judged(fact, policy, creditedMs))
+    .filter((found) => !isFoundAgain(found, before.findings));
   const live: LiveSession = {
     ...base,
     schedule: event.type === 'schedule.drawn' ? event : base.schedule,
-    slices: judged.slices,
-    ledger: judged.signals.reduce((kept, signal) => applySignal(kept, signal, at), base.ledger),
+    slices: applied.slices,
+    ledger: applied.signals.reduce((kept, signal) => applySignal(kept, signal, at), base.ledger),
     findings: [...base.findings, ...findings],
   };
   const holds = holdsOf(live);
   const settled: LiveSession = { ...live, holds, ledger: setHeld(live.ledger, holds.length > 0, bitesAt(holds, at, policy), at) };
-  const failed = findings.find((found) => found.effect === 'INVALIDATE_SESSION');
+  const failed = findings.find(endsSession);
   const isFinishing = event.type === 'finish.requested' && canFinish(settled);
   if (failed === undefined && !isFinishing) {
     return { state: settled, findings, commands: [...announce(before.holds, settled), ...suspend(before, settled)] };
   }
-  const verdict: SessionVerdict = failed === undefined ? endVerdict(settled) : 'INVALID';
-  const close: Command = { type: 'session.close', verdict, rule: failed?.rule ?? null, code: failed?.code ?? null };
-  return { state: { ...settled, status: 'closed', closedAt: at, verdict }, findings, commands: [close] };
+  const closed = close(settled, failed ?? null);
+  const decisive = failureOf(closed);
+  const command: Command = { type: 'session.close', verdict: closed.verdict, rule: decisive?.rule ?? null, code: decisive?.code ?? null };
+  return { state: closed, findings, commands: [command] };
 }
+
+/** Ends a session, by what it failed or because it is finished. */
+function close(state: LiveSession, failed: Finding | null): ClosedSession {
+  const { at, seq, findings, opened } = state;
+  const isFinished = failed === null;
+  const verdict = endVerdict(state, findings, isFinished, opened.policy);
+  const verdictHistory = [{ at, seq, verdict, why: failed?.code ?? ('FINISHED' as const), reasonCode: null }];
+  return { ...state, status: 'closed', closedAt: at, isFinished, verdict, verdictHistory };
+}
+
+/** Where the session goes on after a failed check: the same one, with nothing credited since, is found once. */
+const isFoundAgain = ({ effect, code, creditedMs }: Finding, before: readonly Finding[]): boolean =>
+  effect === 'INVALIDATE_CLASS_HOUR' && before.some((found) => found.code === code && found.creditedMs === creditedMs);
+
+/** Beats of review mode earn nothing, and the rules are about what earns. */
+const isUnjudged = ({ circumstances }: LiveSession, event: SessionEvent): boolean => event.type === 'beat.received' && circumstances.isReviewing;
 
 /** A hold has to reach the player first. Offline nothing can: there the client counts the grace itself. */
 const bitesAt = (holds: readonly HoldReason[], at: number, { playback }: Policy): number =>
@@ -117,10 +150,10 @@ function takeClaim(state: LiveSession, event: SessionEvent, instanceBefore: stri
     return { ledger: rejoin(state.ledger, event, event.instanceId === instanceBefore, opened.policy), claim: null };
   }
   if (event.type !== 'beat.received') return { ledger: state.ledger, claim: null };
+  if (isUnjudged(state, event)) return { ledger: { ...state.ledger, anchor: null }, claim: null };
   const taken = takeBeat(state.ledger, event, opened.policy, opened.lesson.durationMs);
-  const isWatched = totalMs(taken.ledger.coverage) >= opened.lesson.durationMs * opened.policy.completion.minCoverage;
   // With the lesson watched to its end every instant of its timeline has come, also one in the last fraction.
-  return isWatched ? { ...taken, ledger: { ...taken.ledger, timelineMs: opened.lesson.durationMs } } : taken;
+  return isWatched(taken.ledger, opened) ? { ...taken, ledger: { ...taken.ledger, timelineMs: opened.lesson.durationMs } } : taken;
 }
 
 function judge(
@@ -128,18 +161,20 @@ function judge(
   event: SessionEvent,
   claim: Claim | null,
   holds: readonly HoldReason[],
-): { readonly slices: RuleSlices; readonly findings: readonly Finding[]; readonly signals: readonly Signal[] } {
+): { readonly slices: RuleSlices; readonly facts: readonly Fact[]; readonly signals: readonly Signal[] } {
   let slices = state.slices;
-  let findings: readonly Finding[] = [];
+  let facts: readonly Fact[] = [];
   let signals: readonly Signal[] = [];
+  // A doubtful answer to a popup calls for a face check at once: then rule 3 speaks first.
+  const order: readonly RuleKey[] = event.type === 'popup.answered' ? ['R3', ...ORDER.filter((id) => id !== 'R3')] : ORDER;
   const apply = <K extends RuleKey>(id: K): void => {
     const applied = RULES[id].apply(slices[id], event, { ...contextOf(state, claim, holds), signals });
     slices = { ...slices, [id]: applied.slice };
-    findings = [...findings, ...(applied.findings ?? [])];
+    facts = [...facts, ...(applied.findings ?? [])];
     signals = [...signals, ...(applied.signals ?? [])];
   };
-  ORDER.forEach(apply);
-  return { slices, findings, signals };
+  order.forEach(apply);
+  return { slices, facts, signals };
 }
 
 function contextOf(state: LiveSession, claim: Claim | null, holds: readonly HoldReason[]): RuleContext {
@@ -183,8 +218,8 @@ function applySignal(ledger: Ledger, signal: Signal, at: number): Ledger {
 }
 
 function holdsOf(state: LiveSession): readonly HoldReason[] {
-  const byRules = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].holds(state.slices[id]));
-  return state.isOffline ? [...byRules, 'OFFLINE'] : byRules;
+  const byRules = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].holds(state.slices[id], state.opened.policy));
+  return [...byRules, ...(state.isOffline ? (['OFFLINE'] as const) : []), ...circumstanceHolds(state)];
 }
 
 function announce(before: readonly HoldReason[], state: LiveSession): readonly Command[] {
@@ -208,17 +243,11 @@ export function outstanding(state: LiveSession): readonly { readonly rule: RuleK
 }
 
 export const canFinish = (state: SessionState): boolean =>
-  state.status === 'live' && state.schedule !== null && state.holds.length === 0 && outstanding(state).length === 0;
-
-const endVerdict = (state: LiveSession): SessionVerdict =>
-  state.findings.some((found) => found.effect === 'REVIEW') ? 'PENDING_REVIEW' : 'VALID';
-
-/** The verdict as it stands: a session that is not closed is incomplete. */
-export const verdictOf = (state: SessionState): SessionVerdict => (state.status === 'closed' ? state.verdict : 'INCOMPLETE');
+  state.status === 'live' && state.schedule !== null && state.holds.every((reason) => reason === 'CONSENT') && outstanding(state).length === 0;
 
 /** What must be issued now. Level-triggered, so that a crash between two events loses nothing. */
 export function wants(state: SessionState): readonly Want[] {
-  if (state.status !== 'live' || !isReachable(state) || state.schedule === null) return [];
+  if (state.status !== 'live' || !isReachable(state) || state.schedule === null || !state.circumstances.hasConsent) return [];
   const all = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].wants(state.slices[id]));
   // One thing at a time in front of the trainee: a face check is a control and comes before a popup.
   return state.slices.R4.need === null ? all : all.filter((want) => want.type !== 'popup.issue');

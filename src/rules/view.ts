@@ -1,4 +1,5 @@
 /** What may be shown of a state: the trainee's meter and the report's summary are this one view. */
+import { voidsCredit } from './effects.js';
 import { frontierMs, totalMs } from './interval-set.js';
 import type { IntervalSet } from './interval-set.js';
 import type { SessionState } from './state.js';
@@ -50,7 +51,7 @@ export function viewOf(state: SessionState): SessionView | null {
 
 function lightOf(state: Exclude<SessionState, { status: 'unopened' }>, rule: RuleId): RuleLight {
   const findings = state.findings.filter((found) => found.rule === rule);
-  const failed = findings.find((found) => found.effect === 'INVALIDATE_SESSION');
+  const failed = findings.find(voidsCredit);
   if (failed !== undefined) return { rule, light: 'RED', code: failed.code };
   const noted = findings.find((found) => found.effect === 'WITHHOLD_INTERVAL' || found.effect === 'REVIEW');
   if (noted !== undefined) return { rule, light: 'AMBER', code: noted.code };

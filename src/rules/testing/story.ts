@@ -2,8 +2,9 @@ import type { SessionEvent } from '../event.js';
 import type { FindingCode } from '../finding.js';
 import { frontierMs, totalMs } from '../interval-set.js';
 import type { ClosedSession, LiveSession } from '../state.js';
-import { canFinish, verdictOf } from '../step.js';
+import { canFinish } from '../step.js';
 import type { SessionVerdict } from '../types.js';
+import { failureOf, verdictOf } from '../verdict.js';
 import type { BeatClaim } from './browser.js';
 import { Browser } from './browser.js';
 import { Network } from './network.js';
@@ -66,7 +67,7 @@ export class Story {
 
   /** The finding that closed the session, or null. */
   get failure(): FindingCode | null {
-    return this.state.findings.find((found) => found.effect === 'INVALIDATE_SESSION')?.code ?? null;
+    return failureOf(this.state)?.code ?? null;
   }
 
   get creditedMs(): number {
