@@ -1,5 +1,6 @@
 import type { Repository } from 'typeorm';
 import { Problem } from '../common/problem.js';
+import { completePolicy } from '../rules/policy-history.js';
 import { PolicyVersionEntity } from './policy-version.entity.js';
 import { ProfileError, withHashes, type LoadedPolicy } from './profiles.js';
 
@@ -47,7 +48,7 @@ export class PoliciesService {
     if (known) return known;
     const row = await this.versions.findOneBy({ policyId: id, version });
     if (!row) return null;
-    const loaded = withHashes(row.body);
+    const loaded = withHashes(completePolicy(row.body));
     this.olderVersions.set(key, loaded);
     return loaded;
   }

@@ -16,8 +16,10 @@ export const sealOf = (entries: readonly JournalEntry[]): SessionSealed | null =
   return sealed?.type === 'session.sealed' ? sealed : null;
 };
 
-export function policyHashMatches({ opened }: OpenedSession): boolean {
-  return sha256Hex(canonicalize(opened.policy) ?? '') === opened.policyHash;
+/** The policy as the journal holds it: the engine may have read more into one of an older shape. */
+export function policyHashMatches(entries: readonly JournalEntry[]): boolean {
+  const first = entries[0]?.event;
+  return first?.type === 'session.opened' && sha256Hex(canonicalize(first.policy) ?? '') === first.policyHash;
 }
 
 export function randomnessOf(state: OpenedSession, seal: SessionSealed | null): UnsignedReport['randomness'] {
@@ -57,7 +59,7 @@ export function evidenceOf(
     [verdictMatchesSeal !== false, { zh: '封存时的结论与重新核算的结论不一致', en: 'The verdict at sealing is not the one recomputed' }],
     [scheduleMatchesCommitment !== false, { zh: '随机时刻与事先承诺不一致', en: 'The random instants are not those that were committed to' }],
     [listedCommitment === null || listedCommitment === state.opened.commitment, { zh: '日志中的承诺值与登记的不一致', en: 'The commitment in the journal is not the one on record' }],
-    [policyHashMatches(state), { zh: '监管策略内容与其哈希不一致', en: 'The policy does not have the hash it was named by' }],
+    [policyHashMatches(entries), { zh: '监管策略内容与其哈希不一致', en: 'The policy does not have the hash it was named by' }],
   ];
   const problems = checks.filter(([isRight]) => !isRight).map(([, problem]) => problem);
   return {

@@ -96,7 +96,7 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
       videoSha256: lesson.videoSha256,
       predecessors: opened.predecessors.map((predecessor) => ({ ...predecessor })),
     },
-    policy: { id: policy.id, version: policy.version, source: policy.source, hash: opened.policyHash, hashMatches: policyHashMatches(state) },
+    policy: { id: policy.id, version: policy.version, source: policy.source, hash: opened.policyHash, hashMatches: policyHashMatches(entries) },
     places: placesOf(steps),
     attestation: attestationOf(state),
     rules,

@@ -17,6 +17,7 @@ import { livenessMatch } from './liveness-match.js';
 import { multiWindow } from './multi-window.js';
 import { idleFrom, silentFrom, takePlace } from './place.js';
 import type { Policy } from './policy.js';
+import { completePolicy } from './policy-history.js';
 import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import { reconsider } from './reconsider.js';
@@ -68,7 +69,8 @@ export function replay(events: Iterable<SessionEvent>): SessionState {
   return state;
 }
 
-function open(event: SessionOpened): LiveSession {
+function open(stored: SessionOpened): LiveSession {
+  const event: SessionOpened = { ...stored, policy: completePolicy(stored.policy) };
   const slices = Object.fromEntries(RULE_IDS.map((id) => [id, RULES[id].start(event)])) as unknown as RuleSlices;
   const state: LiveSession = {
     status: 'live',

@@ -1,10 +1,12 @@
 /** What the client is told: pure translations of state and events into wire messages. */
 import type { ClientPolicy, Joined, LivenessRequest, PopupShow, SessionClosed, SessionProgress, SnapshotRequest } from '@xuejian/protocol';
 import { drawDigits } from '../checks/popup-challenge.js';
+import { endsSession } from '../rules/effects.js';
 import type { LivenessRequested, PopupIssued, SnapshotRequested } from '../rules/event.js';
 import { FINDING_KINDS, type FindingCode } from '../rules/finding.js';
 import type { Policy } from '../rules/policy.js';
 import type { ClosedSession, LiveSession, SessionState } from '../rules/state.js';
+import { failureOf } from '../rules/verdict.js';
 import { viewOf } from '../rules/view.js';
 
 /** What was asked of the trainee, as the journal has it. */
@@ -79,19 +81,25 @@ const REVIEW = { zh: '本节学习已完成，等待人工复核。', en: 'The l
 const IDLE = { zh: '长时间未学习，学习已挂起，进度已保存，可随时继续。', en: 'Put aside after a long pause. Your progress is kept: you can go on at any time.' };
 const TAKEN_OVER = { zh: '学习已在另一窗口或设备上继续，本窗口已停止。', en: 'Study goes on in another window or device; this one has stopped.' };
 
+const TAKE_AGAIN = { zh: '您可以重新学习本节；', en: 'You can take the lesson again.' };
+const PLATFORM_FIRST = { zh: '这不是您的过失，请联系学习平台；', en: 'This is not your doing: please contact the platform.' };
+
 /** The end of a session; with it the secret of its schedule is revealed (hex). */
 export function closedByVerdict(state: ClosedSession, seed: string): SessionClosed {
   const { sessionId } = state.opened;
-  const failed = state.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
-  if (state.verdict !== 'INVALID' || failed === undefined) {
+  const failed = failureOf(state);
+  if (failed === null) {
     return { reason: 'VERDICT', verdict: state.verdict, rule: null, code: null, message: state.verdict === 'VALID' ? VALID : REVIEW, sessionId, seed };
   }
   const { zh, en } = FINDING_KINDS[failed.code];
+  const result = state.verdict === 'INVALID' ? { zh: '无效', en: 'invalid' } : { zh: '不予认可', en: 'not recognised' };
+  // A control that was off is the platform's to put right before a new attempt makes sense.
+  const next = endsSession(failed) || failed.effect === 'INVALIDATE_CLASS_HOUR' ? TAKE_AGAIN : PLATFORM_FIRST;
   const message = {
-    zh: `本次学习无效：${zh}。您可以重新学习本节；如有异议，可申请人工复核。`,
-    en: `This session is invalid: ${en}. You can take the lesson again; you may object and ask for a human review.`,
+    zh: `本次学习${result.zh}：${zh}。${next.zh}如有异议，可申请人工复核。`,
+    en: `This session is ${result.en}: ${en}. ${next.en} You may object and ask for a human review.`,
   };
-  return { reason: 'VERDICT', verdict: 'INVALID', rule: failed.rule, code: failed.code, message, sessionId, seed };
+  return { reason: 'VERDICT', verdict: state.verdict, rule: failed.rule, code: failed.code, message, sessionId, seed };
 }
 
 export const closedByIdleness = (sessionId: string): SessionClosed => ({ reason: 'IDLE', verdict: 'INCOMPLETE', rule: null, code: 'IDLE_CLOSED', message: IDLE, sessionId, seed: null });

@@ -12,6 +12,7 @@ import type { LoadedPolicy } from '../policies/profiles.js';
 import type { SessionOpened } from '../rules/event.js';
 import type { LiveSession, ClosedSession } from '../rules/state.js';
 import { replay } from '../rules/step.js';
+import { failureOf } from '../rules/verdict.js';
 import { viewOf } from '../rules/view.js';
 import { type TrainingFacts, TrainingService } from '../training/training.service.js';
 import { Journal } from './journal.js';
@@ -77,7 +78,7 @@ export class SessionsService {
     const state = await this.stateOf(row);
     const view = viewOf(state);
     if (view === null) throw new Error(`session ${id} has no journal`);
-    const failed = state.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
+    const failed = failureOf(state);
     const { status, verdict, holds, creditedMs, durationMs, frontierMs, coverage, lights } = view;
     return {
       sessionId: id,
@@ -89,7 +90,7 @@ export class SessionsService {
       closedAt: state.status === 'closed' ? new Date(state.closedAt).toISOString() : null,
       status,
       verdict,
-      failed: failed === undefined ? null : { rule: failed.rule, code: failed.code },
+      failed: failed === null ? null : { rule: failed.rule, code: failed.code },
       holds: [...holds],
       creditedMs,
       durationMs,

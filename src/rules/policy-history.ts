@@ -1,0 +1,55 @@
+/**
+ * Journals and stored versions may carry a policy of the first shape, which left much unsaid. What it left unsaid is
+ * filled in as the engine then was: a past verdict is not moved by what policies learned to say later.
+ */
+import type { Policy } from './policy.js';
+
+type Unsaid = { readonly [K in keyof Policy]?: Policy[K] extends readonly unknown[] ? Policy[K] : Partial<Policy[K]> };
+
+const UNSAID = {
+  unverified: [],
+  departures: [{ parameter: 'camera.allowVirtual', provision: '本策略首版未检查摄像头 · the first shape of policies did not look at cameras' }],
+  classHour: { rounding: 'FLOOR', requireContiguous: false, maxSpanHours: 24 },
+  online: { maxShareOfTotal: 0.4, onlyTheory: true, exemptOccupations: [], pureOnlineOccupations: [] },
+  daily: { maxClassHours: null, maxHours: null },
+  session: { totalMinutes: null, withinDays: null },
+  exclude: [],
+  playback: { reviewModeFreeSpeed: false },
+  completion: { requireTest: false },
+  popup: { required: true, pausePlayback: true },
+  face: {
+    when: ['SESSION_START', 'RANDOM_PER_PART', 'RESUME', 'TAKEOVER'],
+    randomPerDay: null,
+    maxIntervalMs: null,
+    maxFmr: 0.0001,
+    onFail: 'INVALIDATE',
+    alternative: [],
+  },
+  camera: { allowVirtual: true, allowPhoneAsWebcam: true, minPixels: 1 },
+  snapshot: { cue: 'NONE', embedMeta: true, randomness: 'COMMIT_REVEAL_HMAC', intervalMs: null },
+  sequence: { onlineBeforeOffline: false },
+  invalidation: { strictColumn: true, maxInvalidShare: 0.2, maxMissedChecks: null, ofChecks: null },
+  makeup: { approval: 'HRSS', deadline: 'BEFORE_FINAL_ASSESSMENT', deadlineWorkdaysAfterLive: null },
+  retention: {
+    snapshotMonths: 24, recordYears: 6, consentYears: 6, securityLogMonths: 12, disputedCaptureDays: 30,
+    archiveYears: null, specialOperationsYears: null, managersYears: null,
+  },
+  eligibility: { cooldownMonths: 1, requirePriorAssessed: true },
+  platform: { barYears: 2, requireCatalogue: true, requireVideoApproval: true },
+  cohort: { maxSize: 80, certificateOnlyMinHours: 40 },
+  satisfaction: { min: 0.85, rectificationMonths: 1, minResponses: 10 },
+  support: { answerHours: null, fixWorkdays: null },
+  report: { adapter: 'GENERIC' },
+} as const satisfies Unsaid;
+
+/** A policy with every parameter; one that has them all is returned as it is. */
+export function completePolicy(policy: Policy): Policy {
+  if (Object.hasOwn(policy, 'departures')) return policy;
+  const filled = Object.entries(UNSAID).map(([section, unsaid]) => {
+    const said = policy[section as keyof typeof UNSAID];
+    return [section, Array.isArray(unsaid) ? unsaid : { ...unsaid, ...(said as object | undefined) }];
+  });
+  // Then a session ended with the last try, without a delay before it.
+  const face = { lockoutAfter: policy.face.attempts, ...UNSAID.face, ...policy.face };
+  return { ...policy, ...(Object.fromEntries(filled) as Partial<Policy>), face };
+}
