@@ -89,6 +89,16 @@ describe('periods of the notice (民法典 201, 202)', () => {
     expect(addYears('2024-02-29', 4)).toBe('2028-02-29');
   });
 
+  it('C-19: satisfaction measured too low on 2022-08-31 stops openings to 2022-09-30', () => {
+    expect(firstDayAfterMonths('2022-08-31', 1)).toBe('2022-10-01');
+  });
+
+  it('C-32: an assessment is filed three days before it', () => {
+    expect(addDays('2022-06-02', -3)).toBe('2022-05-30');
+    expect(addDays('2024-03-02', -3)).toBe('2024-02-28');
+    expect(daysBetween('2022-05-30', '2022-06-02')).toBe(3);
+  });
+
   it('of months and years end on the corresponding day or on the last of the month', () => {
     fc.assert(fc.property(anyDay, fc.integer({ min: 0, max: 600 }), (date, months) => {
       const end = addMonths(date, months);
