@@ -100,9 +100,9 @@ describe('the engine', () => {
     const held = story.state;
     const away = step(held, { type: 'window.reported', at: held.at, connectionId: 'connection-1', kind: 'HIDDEN', detail: {} });
     expect(away.commands).toMatchObject([{ type: 'playback.hold', reason: 'WINDOW', holds: ['WINDOW', 'POPUP'] }]);
-    const answered = step(away.state, { type: 'popup.answered', at: held.at, popupId, answer: expected, elapsedMs: 1_000, trusted: true });
+    const answered = step(away.state, { type: 'popup.answered', at: held.at + 1_000, popupId, answer: expected, elapsedMs: 1_000, trusted: true });
     expect(answered.commands).toEqual([]);
-    const back = step(answered.state, { type: 'window.reported', at: held.at, connectionId: 'connection-1', kind: 'VISIBLE', detail: {} });
+    const back = step(answered.state, { type: 'window.reported', at: held.at + 1_000, connectionId: 'connection-1', kind: 'VISIBLE', detail: {} });
     expect(back.commands).toEqual([{ type: 'playback.release', positionMs: minutes(3) }]);
   });
 

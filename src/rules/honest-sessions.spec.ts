@@ -60,7 +60,7 @@ describe('honest sessions stay valid', () => {
 
   it('tells what happened, as the environment or as a record', () => {
     expect(aSession().begins().plays(minutes(1)).goesOffline(seconds(60)).codes).toEqual(['OFFLINE_STOP']);
-    expect(aSession().begins().plays(minutes(1)).goesOffline(seconds(20)).codes).toEqual([]);
+    expect(aSession().begins().plays(minutes(1)).goesOffline(seconds(20)).codes).toEqual(['OFFLINE_GRACE']);
     expect(aSession().begins().plays(minutes(1)).pauses(minutes(16)).codes).toContain('IDLE_CLOSED');
   });
 

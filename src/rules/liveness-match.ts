@@ -125,7 +125,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
   deadline(slice, context) {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
     if (slice.waitsUntil !== null) return slice.waitsUntil;
-    if (isAbandonable(slice)) return slice.lockedAt + context.policy.network.idleCloseMs;
+    if (isAbandonable(slice)) return givenUpAt(slice, context.policy);
     const next = context.schedule?.faceChecks[slice.nextRandom];
     return next === undefined ? null : dueOnTimeline(next.atMs, context);
   },
@@ -160,7 +160,6 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
     case 'alternative.decided':
       return slice.alternative === event.kind ? takeDecision(slice, event, context) : { slice };
     case 'finish.requested':
-      // Asking for the end while only a person could help is giving up.
       return isAbandonable(slice) ? { slice, findings: [giveUp(slice, context)] } : { slice };
     default:
       return { slice };
@@ -233,14 +232,18 @@ const giveUp = (slice: LivenessMatchSlice, { at, seq }: RuleContext): Fact =>
 /** Ends the delay before the next try; and the wait for staff who did not come. */
 function endWait(slice: LivenessMatchSlice, context: RuleContext): Applied<LivenessMatchSlice> {
   if (slice.waitsUntil !== null && context.at >= slice.waitsUntil) return { slice: { ...slice, waitsUntil: null } };
-  const isOver = isAbandonable(slice) && context.at >= slice.lockedAt + context.policy.network.idleCloseMs;
-  return isOver ? { slice, findings: [giveUp(slice, context)] } : { slice };
+  const overAt = givenUpAt(slice, context.policy);
+  return overAt !== null && context.at >= overAt ? { slice, findings: [giveUp(slice, context)] } : { slice };
 }
+
+/** Server time at which a trainee whose tries are used up has waited long enough for staff, or null. */
+export const givenUpAt = (slice: LivenessMatchSlice, { network }: Policy): number | null =>
+  isAbandonable(slice) ? slice.lockedAt + network.idleCloseMs : null;
 
 type Locked = LivenessMatchSlice & { readonly lockedAt: number };
 
-/** Tries used up, and nobody of the staff has opened the alternative route. */
-const isAbandonable = (slice: LivenessMatchSlice): slice is Locked => slice.lockedAt !== null && slice.alternative === null;
+/** Tries used up, and nobody of the staff has opened the alternative route: asking for the end now is giving up. */
+export const isAbandonable = (slice: LivenessMatchSlice): slice is Locked => slice.lockedAt !== null && slice.alternative === null;
 
 /** Who is studying is for people to see now. */
 const isWithPeople = (slice: LivenessMatchSlice): boolean => slice.lockedAt !== null || slice.alternative !== null;

@@ -10,8 +10,8 @@ import { dueAt, pausedMs } from './rule.js';
 
 /** Wrong answers after which a popup counts as missed: guessing is not answering. */
 const MAX_WRONG_ANSWERS = 5;
-/** Nobody reads a popup and answers it in less, ms. */
-const QUICKEST_ANSWER_MS = 400;
+/** Nobody reacts in less, let alone reads and answers (a start before this is a false start in athletics), ms. */
+const QUICKEST_ANSWER_MS = 100;
 
 export interface OpenPopup {
   readonly popupId: string;

@@ -111,7 +111,7 @@ describe('R6 每课时无随机保留影像照片: what does not', () => {
 
   it('a picture asked for while the line was gone', () => {
     const story = aSession(two).begins().plays(seconds(59.5)).goesOffline(seconds(25), seconds(5));
-    expect(story.playsToTheEnd().finishes().codes).toEqual([]);
+    expect(story.playsToTheEnd().finishes().codes).toEqual(['OFFLINE_GRACE']);
     const longer = aSession(two).begins().plays(minutes(1)).crashes().timePasses(minutes(2)).comesBack();
     expect(longer.playsToTheEnd().finishes().codes.filter((code) => code.startsWith('R6'))).toEqual([]);
   });

@@ -13,7 +13,7 @@ import type { Fact, Finding } from './finding.js';
 import { frontierMs, missingOf, totalMs } from './interval-set.js';
 import type { Claim, Ledger } from './ledger.js';
 import { confirm, emptyLedger, isWatched, rejoin, setHeld, takeBeat, withhold } from './ledger.js';
-import { livenessMatch } from './liveness-match.js';
+import { givenUpAt, livenessMatch } from './liveness-match.js';
 import { multiWindow } from './multi-window.js';
 import { idleFrom, silentFrom, takePlace } from './place.js';
 import type { Policy } from './policy.js';
@@ -257,7 +257,8 @@ export function wants(state: SessionState): readonly Want[] {
 
 /** When the next `clock.ticked` is due (server ms), or null. */
 export function nextDeadline(state: SessionState): number | null {
-  if (state.status !== 'live' || state.isSuspended) return null;
+  if (state.status !== 'live') return null;
+  if (state.isSuspended) return givenUpAt(state.slices.R4, state.opened.policy);
   const context = contextOf(state, null, state.holds);
   const { network } = state.opened.policy;
   const silent = silentFrom(state);

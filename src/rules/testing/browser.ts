@@ -29,6 +29,9 @@ export class Browser {
   distort: (claim: BeatClaim) => BeatClaim | null = (claim) => claim;
   page = 1;
   device = 'device-1';
+  /** What the page tells of its camera and screens when it joins. */
+  camera: string | null = 'camera';
+  screenExtended: boolean | null = null;
   connection = 0;
   lastContactAt: number;
   private serverHolds: readonly HoldReason[] = ['FACE_CHECK'];
@@ -86,7 +89,7 @@ export class Browser {
       const joined: ConnectionJoined = {
         type: 'connection.joined', at: Math.round(this.timeline.now), connectionId: this.connectionId, instanceId: `${this.device}-page-${this.page}`,
         deviceId: this.device, leaseEpoch: this.connection, clientMonoMs: sentMono, clientWallAt: wallAt, sdk: 'sdk-1', userAgent: 'test',
-        camera: 'camera', screenExtended: null, tookOverFrom,
+        camera: this.camera, screenExtended: this.screenExtended, tookOverFrom,
       };
       this.shell().record(joined);
       const { holds, ledger } = this.shell().opened;

@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../event.js';
+import type { SessionEvent, WindowReported } from '../event.js';
 import type { FindingCode } from '../finding.js';
 import { frontierMs, totalMs } from '../interval-set.js';
 import type { ClosedSession, LiveSession } from '../state.js';
@@ -234,8 +234,8 @@ export class Story {
     return this.timePasses(this.settleMs());
   }
 
-  reports(kind: string): this {
-    this.browser.report(kind);
+  reports(kind: string, detail: WindowReported['detail'] = {}): this {
+    this.browser.report(kind, detail);
     return this.timePasses(this.settleMs());
   }
 
