@@ -43,7 +43,7 @@ function accountsOf(told: Told): SessionAccount[] {
       at = from + lengthMs;
       return { at: from, minutes: lengthMs / 60_000 };
     });
-    const findings = voids === null ? [] : [aFinding('R3_POPUP_GAP', [[Math.min(...voids), Math.max(...voids)]])];
+    const findings = voids === null || verdict !== 'INVALID' ? [] : [aFinding('R3_POPUP_GAP', [[Math.min(...voids), Math.max(...voids)]])];
     return anAccount({ enrolmentId, lessonPosition: position, attempt, verdict, findings, openedAt: MORNING + startMs, stretches: placed });
   });
 }

@@ -150,7 +150,7 @@ describe('the verdict of a class hour', () => {
   });
 
   it('a session cleared by a review counts in full', () => {
-    expect(ledgerOf([{ verdict: 'VALID', findings: [aFinding('R1_RATE_EXCEEDED', [[0, 40]])] }]).hours[0]?.verdict).toMatchObject({ policy: 'VALID', classHour: 'VALID', strict: 'INVALID' });
+    expect(ledgerOf([{ verdict: 'VALID', findings: [aFinding('R1_RATE_EXCEEDED')] }]).hours[0]?.verdict).toEqual({ policy: 'VALID', session: 'VALID', classHour: 'VALID', strict: 'VALID' });
   });
 
   it('awaits a review, the end of the session, or recognition', () => {
@@ -160,9 +160,13 @@ describe('the verdict of a class hour', () => {
     expect(of({ verdict: 'NOT_RECOGNISED' })).toMatchObject({ session: 'NOT_RECOGNISED', classHour: 'NOT_RECOGNISED' });
   });
 
-  it('a review that concerns one stretch leaves the other hours alone', () => {
-    const ledger = ledgerOf([{ verdict: 'PENDING_REVIEW', findings: [aFinding('R3_POPUP_AUTOMATED', [[0, 5]])], stretches: [{ at: MORNING, minutes: 80 }] }]);
-    expect(ledger.hours.map(({ verdict }) => verdict.classHour)).toEqual(['PENDING_REVIEW', 'VALID']);
+  it('a doubt that people upheld voids what it concerns', () => {
+    const ledger = ledgerOf([{ verdict: 'INVALID', findings: [aFinding('R3_POPUP_AUTOMATED', [[0, 5]])], stretches: [{ at: MORNING, minutes: 80 }] }]);
+    expect(ledger.hours.map(({ verdict }) => verdict.classHour)).toEqual(['INVALID', 'VALID']);
+  });
+
+  it('withheld credit is out of the ledger already; only the strict reading remembers', () => {
+    expect(ledgerOf([{ findings: [aFinding('R4_CAMERA_LOST', [], { effect: 'WITHHOLD_INTERVAL' })] }]).hours[0]?.verdict).toEqual({ policy: 'VALID', session: 'VALID', classHour: 'VALID', strict: 'INVALID' });
   });
 
   it('prevented attempts void nothing in any reading', () => {

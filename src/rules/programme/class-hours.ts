@@ -23,7 +23,7 @@ import {
   withoutVoids,
 } from './credit.js';
 import { type ProgrammeFinding, programmeFinding } from './finding.js';
-import { hourReadings, type HourReadings, isVoiding } from './hour-verdict.js';
+import { hourReadings, type HourReadings } from './hour-verdict.js';
 
 export interface ClassHour {
   /** From 1, in order of study. */
@@ -96,7 +96,7 @@ const found = (byId: ReadonlyMap<string, SessionAccount>) => (sessionId: string)
 const validIn = (hours: readonly ClassHour[], reading: keyof HourReadings): number => hours.filter(({ verdict }) => verdict[reading] === 'VALID').length;
 
 const voidsOf = (accounts: readonly SessionAccount[]) => (sessionId: string): readonly Interval[] =>
-  accounts.filter((account) => account.sessionId === sessionId).flatMap(({ findings }) => findings.filter(isVoiding).flatMap(({ voids }) => voids));
+  accounts.filter((account) => account.sessionId === sessionId).flatMap(({ findings }) => findings.flatMap(({ voids }) => voids));
 
 function classHour(number: number, pieces: readonly CreditPiece[], verdict: HourReadings): ClassHour {
   return { number, pieces, fromAt: Math.min(...pieces.map(({ fromAt }) => fromAt)), toAt: Math.max(...pieces.map(({ toAt }) => toAt)), verdict };

@@ -19,12 +19,17 @@ export interface HourReadings {
 /** Highest first (spec: precedence). */
 const PRECEDENCE: readonly SessionVerdict[] = ['NOT_RECOGNISED', 'INVALID', 'PENDING_REVIEW', 'INCOMPLETE'];
 
-const VOIDING: ReadonlySet<Effect> = new Set<Effect>(['INVALIDATE_CLASS_HOUR', 'INVALIDATE_SESSION', 'INVALIDATE_ENROLMENT', 'REFER_PLATFORM']);
+const VOIDING: ReadonlySet<Effect> = new Set<Effect>(['INVALIDATE_CLASS_HOUR', 'INVALIDATE_SESSION', 'INVALIDATE_ENROLMENT', 'REFER_PLATFORM', 'NOT_RECOGNISED']);
 
-export const isVoiding = ({ effect }: AccountFinding): boolean => VOIDING.has(effect);
+/** It takes credit, or would if there were any. */
+export const isVoiding = ({ effect, voids }: AccountFinding): boolean => VOIDING.has(effect) || voids.length > 0;
 
-/** Strictly read, any finding voids that is more than a record of something prevented. */
-export const isStrictlyVoiding = ({ effect }: AccountFinding): boolean => effect !== 'RECORD_ONLY';
+/** Strictly read, any finding voids that is more than a record of something prevented, unless people cleared the session of it. */
+export const isStrictlyVoid = (account: SessionAccount): boolean => !isCleared(account) && account.findings.some(({ effect }) => effect !== 'RECORD_ONLY');
+
+/** Valid in spite of a finding with which no session ends valid: people looked and overturned it, and it voids nothing. */
+const isCleared = ({ verdict, findings }: SessionAccount): boolean =>
+  verdict === 'VALID' && findings.some(({ effect, voids }) => (VOIDING.has(effect) || effect === 'REVIEW') && voids.length === 0);
 
 export const worst = (verdicts: readonly SessionVerdict[]): SessionVerdict => PRECEDENCE.find((verdict) => verdicts.includes(verdict)) ?? 'VALID';
 
@@ -42,8 +47,8 @@ export function hourReadings(
   const review: readonly SessionVerdict[] = pieces.some((piece) => doubtful.some((overlap) => touches(piece, overlap))) ? ['PENDING_REVIEW'] : [];
   const accounts = pieces.map(({ sessionId }) => accountOf(sessionId));
   const session = worst([...accounts.map(({ verdict }) => verdict), ...review]);
-  const classHour = worst([...pieces.map((piece) => pieceVerdict(piece, accountOf(piece.sessionId), policy)), ...review]);
-  const strict = accounts.some(({ findings }) => findings.some(isStrictlyVoiding)) ? worst([session, 'INVALID']) : session;
+  const classHour = worst([...pieces.map((piece) => pieceVerdict(piece, accountOf(piece.sessionId))), ...review]);
+  const strict = accounts.some(isStrictlyVoid) ? worst([session, 'INVALID']) : session;
   return { policy: goesOnAfterFailure(policy) ? classHour : session, session, classHour, strict };
 }
 
@@ -51,17 +56,11 @@ export function hourReadings(
 const touches = ({ sessionId, fromAt, toAt }: CreditPiece, overlap: CreditOverlap): boolean =>
   (sessionId === overlap.keptBy || sessionId === overlap.cutFrom) && fromAt <= overlap.toAt && toAt >= overlap.fromAt;
 
-function pieceVerdict(piece: CreditPiece, account: SessionAccount, policy: Policy): SessionVerdict {
-  const { verdict, findings, closedAt } = account;
+function pieceVerdict(piece: CreditPiece, { verdict, findings, closedAt }: SessionAccount): SessionVerdict {
   if (verdict === 'NOT_RECOGNISED') return verdict;
-  // A session that ended valid although its policy voids whole sessions was cleared by a review.
-  const isCleared = verdict === 'VALID' && !goesOnAfterFailure(policy);
-  const voiding = isCleared ? [] : findings.filter(isVoiding);
-  const isUnexplained = verdict === 'INVALID' && voiding.every(({ voids }) => voids.length === 0);
-  if (isUnexplained || voiding.some((found) => overlaps(found, piece))) return 'INVALID';
-  const reviews = verdict === 'PENDING_REVIEW' ? findings.filter(({ effect }) => effect === 'REVIEW') : [];
-  // A doubt that names no stretch is one about the whole session.
-  if (verdict === 'PENDING_REVIEW' && (reviews.length === 0 || reviews.some((found) => found.voids.length === 0 || overlaps(found, piece)))) return verdict;
+  const isUnexplained = verdict === 'INVALID' && findings.every(({ voids }) => voids.length === 0);
+  if (isUnexplained || findings.some((found) => overlaps(found, piece))) return 'INVALID';
+  if (verdict === 'PENDING_REVIEW') return verdict;
   return closedAt === null || verdict === 'INCOMPLETE' ? 'INCOMPLETE' : 'VALID';
 }
 
