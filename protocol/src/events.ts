@@ -216,7 +216,7 @@ export interface SnapshotRequest {
 export interface LivenessRequest {
   readonly checkId: string;
   readonly nonce: string;
-  readonly reason: 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT';
+  readonly reason: 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT' | 'INTERVAL';
   readonly acts: readonly LivenessAct[];
   /** Length of each act's window, ms. A neutral phase of the same length comes first as step 0. */
   readonly actWindowMs: number;

@@ -3,8 +3,9 @@
  * checks, and whoever holds the revealed seed recomputes every one of them.
  */
 import { drawMs, scheduleKey, type ScheduleKeyInput } from '@xuejian/protocol';
-import { lessonParts } from '../rules/lesson-parts.js';
-import type { Policy } from '../rules/policy.js';
+import { fixedInstants, lessonParts } from '../rules/lesson-parts.js';
+import { completePolicy } from '../rules/policy-history.js';
+import { randomFaceChecksPerPart, type Policy } from '../rules/policy.js';
 import { popupGapsNeeded } from '../rules/popup-interval.js';
 
 /** The regulator's daily beacon where none is configured. */
@@ -23,10 +24,11 @@ export interface Schedule {
 
 /** Draws the whole schedule of a session: gaps on played time, instants on the credited timeline, per part of the lesson. */
 export function drawSchedule(input: DrawInput): Schedule {
-  const { durationMs, policy } = input;
+  const { durationMs } = input;
+  const policy = completePolicy(input.policy);
   const key = scheduleKey(input);
   const { scheduleMinMs, scheduleMaxMs } = policy.popup;
-  const perPart = policy.snapshot.scheduledPerPart;
+  const { scheduledPerPart, intervalMs } = policy.snapshot;
   const parts = lessonParts(durationMs, policy);
   const strata = (count: number, label: string) =>
     parts.flatMap(({ index: part, fromMs, toMs }) =>
@@ -37,7 +39,7 @@ export function drawSchedule(input: DrawInput): Schedule {
     );
   return {
     popupGaps: Array.from({ length: popupGapsNeeded(durationMs, policy) }, (_, index) => drawMs(key, 'popup', index, scheduleMinMs, scheduleMaxMs)),
-    snapshots: strata(perPart, 'snapshot'),
-    faceChecks: strata(policy.face.randomPerPart, 'face'),
+    snapshots: intervalMs === null ? strata(scheduledPerPart, 'snapshot') : fixedInstants(durationMs, intervalMs, policy),
+    faceChecks: strata(randomFaceChecksPerPart(policy), 'face'),
   };
 }

@@ -1,6 +1,6 @@
 /** Relations between numbers that every profile has to keep. */
 import { LIMITS } from '@xuejian/protocol';
-import type { Policy } from '../rules/policy.js';
+import { partMs, type Policy } from '../rules/policy.js';
 
 /** One relation, told as a sentence when a profile does not keep it. */
 interface CrossCheck {
@@ -100,6 +100,11 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
     path: ['snapshot', 'intervalMs'],
     holds: ({ snapshot }) => (snapshot.randomness === 'FIXED_INTERVAL') === (snapshot.intervalMs !== null),
     sentence: 'snapshot.intervalMs is given exactly under snapshot.randomness FIXED_INTERVAL',
+  },
+  {
+    path: ['snapshot', 'intervalMs'],
+    holds: (policy) => (policy.snapshot.intervalMs ?? 0) <= partMs(policy),
+    sentence: 'snapshot.intervalMs must not exceed a class hour, each of which needs its picture',
   },
   {
     path: ['network', 'heartbeatMs'],

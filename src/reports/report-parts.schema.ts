@@ -120,7 +120,7 @@ export type ReportPopup = z.infer<typeof popupSchema>;
 export const faceCheckSchema = z.strictObject({
   seq,
   checkId: z.string(),
-  reason: z.enum(['SESSION_START', 'RANDOM', 'RESUME', 'TAKEOVER', 'SNAPSHOT_FAILED', 'DOUBT']),
+  reason: z.enum(['SESSION_START', 'RANDOM', 'RESUME', 'TAKEOVER', 'SNAPSHOT_FAILED', 'DOUBT', 'INTERVAL']),
   part: z.number().int().nullable(),
   /** Drawn instant on the credited timeline, for a random check. */
   scheduledMs: measure,

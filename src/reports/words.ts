@@ -94,6 +94,7 @@ export const LIVENESS_REASON_WORDS: Dictionary<LivenessReason> = {
   TAKEOVER: { zh: '更换设备', en: 'Other device' },
   SNAPSHOT_FAILED: { zh: '抓拍存疑', en: 'Doubtful snapshot' },
   DOUBT: { zh: '存疑后复核', en: 'After a doubt' },
+  INTERVAL: { zh: '到达规定间隔', en: 'Interval reached' },
 };
 
 export const ACT_WORDS: Dictionary<LivenessAct> = {

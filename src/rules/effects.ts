@@ -15,6 +15,7 @@ const TRIES_EXHAUSTED: readonly FindingCode[] = ['R4_LIVENESS_FAILED', 'R4_MISMA
 export function effectOf({ code, detail }: Pick<Fact, 'code' | 'detail'>, policy: Policy): Effect {
   const effect = usualEffect(code, detail);
   if (effect === 'REFER_PLATFORM') return isDemanded(detail['parameter'], policy) ? 'RECORD_ONLY' : effect;
+  if (code === 'R3_MISSED') return policy.popup.onTimeout === 'RECORD' ? 'RECORD_ONLY' : effect;
   if (effect !== 'INVALIDATE_SESSION') return effect;
   if (policy.face.onFail === 'STOP_TIMING' && TRIES_EXHAUSTED.includes(code)) return 'WITHHOLD_INTERVAL';
   return goesOnAfterFailure(policy) && !OF_THE_WHOLE.includes(code) ? 'INVALIDATE_CLASS_HOUR' : effect;

@@ -7,7 +7,7 @@ import type { Policy } from './policy.js';
 
 export type LivenessAct = 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT';
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
-export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT';
+export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT' | 'INTERVAL';
 export type CourseType = 'PROFESSIONAL' | 'GENERAL';
 
 /** What a worker measured on one picture. Numbers, not opinions: the policy's thresholds decide. */

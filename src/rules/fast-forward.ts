@@ -13,14 +13,20 @@ import type { Applied, Rule, RuleContext } from './rule.js';
 
 export interface FastForwardSlice {
   readonly excessMs: number;
+  /** Credited time at which that began to grow, ms. */
+  readonly sinceMs: number;
   /** Play claimed from beyond the furthest position reached, ms. */
   readonly aheadPlayMs: number;
+  /** The stretch before was play of content already credited. */
+  readonly isWatchingAgain: boolean;
 }
+
+const NOTHING_FOUND: FastForwardSlice = { excessMs: 0, sinceMs: 0, aheadPlayMs: 0, isWatchingAgain: false };
 
 const RATE_ERROR = 0.02;
 
 export const fastForward: Rule<FastForwardSlice> = {
-  start: () => ({ excessMs: 0, aheadPlayMs: 0 }),
+  start: () => NOTHING_FOUND,
 
   apply(slice, event, context) {
     if (event.type === 'window.reported' && (event.kind === 'SEEK_BLOCKED' || event.kind === 'RATE_BLOCKED')) {
@@ -40,11 +46,13 @@ export const fastForward: Rule<FastForwardSlice> = {
 
 function judgeBeat(slice: FastForwardSlice, beat: BeatReceived, context: RuleContext): Applied<FastForwardSlice> {
   const { claim, policy, opened, ledger } = context;
-  const { errorMs, maxRate } = policy.playback;
-  const next = claim === null ? { ...slice, aheadPlayMs: 0 } : follow(slice, claim, policy);
-  const found = (code: Fact['code'], detail: Fact['detail']): Applied<FastForwardSlice> => ({
-    slice: next,
-    findings: [finding(code, context.at, context.seq, detail)],
+  const { errorMs, maxRate, forwardSeek, rewind } = policy.playback;
+  const beforeMs = totalMs(ledger.coverage) - (claim?.creditedMs ?? 0);
+  const next = claim === null ? { ...slice, aheadPlayMs: 0, isWatchingAgain: false } : follow(slice, claim, beforeMs, policy);
+  // Where the session goes on, what has been found is not found once more.
+  const found = (code: Fact['code'], detail: Fact['detail'], sinceMs = beforeMs): Applied<FastForwardSlice> => ({
+    slice: NOTHING_FOUND,
+    findings: [finding(code, context.at, context.seq, { ...detail, sinceMs: Math.round(sinceMs) })],
   });
 
   if (claim !== null && claim.advanceMs > errorMs && beat.rate > maxRate + RATE_ERROR) {
@@ -57,28 +65,35 @@ function judgeBeat(slice: FastForwardSlice, beat: BeatReceived, context: RuleCon
       advanceMs: Math.round(claim.advanceMs),
       elapsedMs: Math.round(claim.elapsedMs),
       errorMs,
-    });
+    }, next.sinceMs);
   }
-  if (next.aheadPlayMs > errorMs) {
+  if (forwardSeek === 'DENY' && next.aheadPlayMs > errorMs) {
     return found('R1_FORWARD_SEEK', { positionMs: Math.round(beat.positionMs), reachedMs: Math.round(ledger.reachedMs) });
   }
-  if (beat.state === 'ENDED' && opened.lesson.durationMs * policy.completion.minCoverage - ledger.reachedMs > errorMs) {
+  if (forwardSeek === 'DENY' && beat.state === 'ENDED' && opened.lesson.durationMs * policy.completion.minCoverage - ledger.reachedMs > errorMs) {
     return found('R1_WALLCLOCK_DEFICIT', {
       reachedMs: Math.round(ledger.reachedMs),
       creditedMs: Math.round(totalMs(ledger.coverage)),
       durationMs: opened.lesson.durationMs,
     });
   }
+  if (rewind === 'DENY' && next.isWatchingAgain && !slice.isWatchingAgain) {
+    return { slice: next, findings: [finding('R1_REWOUND', context.at, context.seq, { positionMs: Math.round(beat.positionMs) })] };
+  }
   return { slice: next };
 }
 
-/** Follows the player by one stretch of claimed play. */
-function follow(slice: FastForwardSlice, { advanceMs, elapsedMs, skippedMs }: Claim, { playback }: Policy): FastForwardSlice {
-  const { errorMs, errorRatio, maxRate } = playback;
+/** Follows the player by one stretch of claimed play, which began at `beforeMs` of credited time. */
+function follow(slice: FastForwardSlice, claim: Claim, beforeMs: number, { playback }: Policy): FastForwardSlice {
+  const { advanceMs, elapsedMs, skippedMs } = claim;
+  const { errorMs, errorRatio, maxRate, forwardSeek } = playback;
   const unexplainedMs = advanceMs - elapsedMs * maxRate * (1 + errorRatio);
   const isAhead = skippedMs > errorMs;
+  const jumpedMs = isAhead || forwardSeek === 'ALLOW' ? 0 : skippedMs;
   return {
-    excessMs: Math.max(0, slice.excessMs + unexplainedMs + (isAhead ? 0 : skippedMs)),
+    excessMs: Math.max(0, slice.excessMs + unexplainedMs + jumpedMs),
+    sinceMs: slice.excessMs === 0 ? beforeMs : slice.sinceMs,
     aheadPlayMs: isAhead ? slice.aheadPlayMs + advanceMs : 0,
+    isWatchingAgain: claim.acceptedMs > errorMs && claim.creditedMs === 0,
   };
 }

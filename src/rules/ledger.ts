@@ -140,12 +140,12 @@ interface Stretch {
 
 function book(ledger: Ledger, stretch: Stretch, policy: Policy): { readonly ledger: Ledger; readonly claim: Claim } {
   const { previous, anchor, isLate, holdSpans } = stretch;
-  const { errorMs, errorRatio, maxRate } = policy.playback;
+  const { errorMs, errorRatio, maxRate, forwardSeek } = policy.playback;
   const advanceMs = anchor.positionMs - previous.positionMs;
   const elapsedMs = anchor.captureAt - previous.captureAt;
   const heldMs = overlapMs(holdSpans, previous.captureAt, anchor.captureAt);
   const skippedMs = Math.max(0, previous.positionMs - ledger.reachedMs);
-  const isReached = skippedMs <= errorMs;
+  const isReached = skippedMs <= errorMs || forwardSeek === 'ALLOW';
   const allowedMs = elapsedMs * maxRate * (1 + errorRatio) + errorMs;
 
   // Nobody heard from the client for longer than a lease lives: that much play at most can be believed.

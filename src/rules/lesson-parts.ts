@@ -4,6 +4,9 @@ import { partMs } from './policy.js';
 /** A remainder shorter than this joins the part before it (spec: parts of an hour). */
 const SHORTEST_PART_MS = 60_000;
 
+/** A photograph at sign-in is taken within the first second of credit: the camera has been proved by then. */
+const SIGN_IN_MS = 1_000;
+
 export interface LessonPart {
   readonly index: number;
   readonly fromMs: number;
@@ -24,4 +27,12 @@ export function lessonParts(durationMs: number, policy: Policy): readonly Lesson
     fromMs: index * length,
     toMs: index === count - 1 ? durationMs : (index + 1) * length,
   }));
+}
+
+/** Instants at a fixed interval of the credited timeline, with one at sign-in and one at sign-out (JT/T 1302.1). */
+export function fixedInstants(durationMs: number, intervalMs: number, policy: Policy): readonly { readonly part: number; readonly atMs: number }[] {
+  const parts = lessonParts(durationMs, policy);
+  const between = Array.from({ length: Math.floor(durationMs / intervalMs) }, (_, index) => (index + 1) * intervalMs);
+  const instants = [SIGN_IN_MS, ...between.filter((atMs) => durationMs - atMs >= SHORTEST_PART_MS), durationMs];
+  return instants.map((atMs) => ({ part: parts.findLast(({ fromMs }) => fromMs <= atMs)?.index ?? 0, atMs }));
 }

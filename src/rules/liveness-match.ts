@@ -8,7 +8,7 @@ import type { Fact } from './finding.js';
 import { finding } from './finding.js';
 import { totalMs } from './interval-set.js';
 import type { AlternativeDecided, AlternativeKind, AlternativeOpened } from './outside-event.js';
-import type { Policy } from './policy.js';
+import type { FaceCheckOccasion, Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 import { dueOnTimeline, pausedMs } from './rule.js';
 
@@ -79,7 +79,7 @@ export function judgeLiveness(measurement: LivenessMeasurement, policy: Policy):
 
 export const livenessMatch: Rule<LivenessMatchSlice> = {
   start: (opened) => ({
-    need: opened.policy.face.required ? { reason: 'SESSION_START', part: null } : null,
+    need: isAskedFor('SESSION_START', opened.policy) ? { reason: 'SESSION_START', part: null } : null,
     open: null,
     isUnanswered: false,
     failedTries: 0,
@@ -98,7 +98,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
 
   apply(slice, event, context) {
     const doubted = context.signals.reduce(
-      (kept, signal) => (signal.type === 'face-check.owed' ? owe(kept, signal.reason) : kept),
+      (kept, signal) => (signal.type === 'face-check.owed' ? owe(kept, signal.reason, context.policy) : kept),
       slice,
     );
     const taken = takeEvent(doubted, event, context);
@@ -126,8 +126,8 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
     if (slice.waitsUntil !== null) return slice.waitsUntil;
     if (isAbandonable(slice)) return givenUpAt(slice, context.policy);
-    const next = context.schedule?.faceChecks[slice.nextRandom];
-    return next === undefined ? null : dueOnTimeline(next.atMs, context);
+    const dueMs = Math.min(context.schedule?.faceChecks[slice.nextRandom]?.atMs ?? Infinity, intervalEndMs(slice, context));
+    return dueMs === Infinity ? null : dueOnTimeline(dueMs, context);
   },
 
   outstanding(slice, { opened, schedule }) {
@@ -174,7 +174,7 @@ function receive(slice: LivenessMatchSlice, event: LivenessReceived): LivenessMa
 function join(slice: LivenessMatchSlice, event: ConnectionJoined, context: RuleContext): Applied<LivenessMatchSlice> {
   const isOtherDevice = slice.deviceId !== null && slice.deviceId !== event.deviceId;
   const seen = look(askAfresh({ ...slice, deviceId: event.deviceId }), event.camera, context);
-  return { ...seen, slice: isOtherDevice ? owe(seen.slice, 'TAKEOVER') : oweAfterPause(seen.slice, context) };
+  return { ...seen, slice: isOtherDevice ? owe(seen.slice, 'TAKEOVER', context.policy) : oweAfterPause(seen.slice, context) };
 }
 
 function judge(slice: LivenessMatchSlice, event: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {
@@ -277,7 +277,7 @@ function takeReport(slice: LivenessMatchSlice, { kind, detail }: WindowReported,
       return look(slice, label, context);
     case 'CAMERA_CHANGED': {
       const seen = look(slice, label, context);
-      return { ...seen, slice: owe(seen.slice, 'DOUBT') };
+      return { ...seen, slice: owe(seen.slice, 'DOUBT', context.policy) };
     }
     default:
       return { slice };
@@ -305,17 +305,34 @@ function closeIfLate(slice: LivenessMatchSlice, { at, seq, isReachable }: RuleCo
   return { slice: { ...next, isUnanswered: true }, findings: [finding('R4_CHECK_UNANSWERED', at, seq, { checkId: slice.open.checkId })] };
 }
 
-function oweIfDue(slice: LivenessMatchSlice, { schedule, timelineMs }: RuleContext): LivenessMatchSlice {
-  const next = schedule?.faceChecks[slice.nextRandom];
-  if (next === undefined || slice.need !== null || timelineMs < next.atMs) return slice;
-  return { ...slice, need: { reason: 'RANDOM', part: next.part }, nextRandom: slice.nextRandom + 1 };
+function oweIfDue(slice: LivenessMatchSlice, context: RuleContext): LivenessMatchSlice {
+  const next = context.schedule?.faceChecks[slice.nextRandom];
+  if (slice.need !== null) return slice;
+  if (next !== undefined && context.timelineMs >= next.atMs) return { ...slice, need: { reason: 'RANDOM', part: next.part }, nextRandom: slice.nextRandom + 1 };
+  return context.timelineMs >= intervalEndMs(slice, context) ? owe(slice, 'INTERVAL', context.policy) : slice;
+}
+
+/** Where on the credited timeline the policy wants the next face check at the latest. */
+function intervalEndMs({ passes }: LivenessMatchSlice, { policy: { face } }: RuleContext): number {
+  return face.required ? (passes.at(-1)?.creditedMs ?? 0) + (face.maxIntervalMs ?? Infinity) : Infinity;
+}
+
+/** Occasions that the policy may leave out; a doubt always calls for a check where face checks are asked for at all. */
+const OCCASIONS: { readonly [K in LivenessReason]?: FaceCheckOccasion } = {
+  SESSION_START: 'SESSION_START', RANDOM: 'RANDOM_PER_PART', RESUME: 'RESUME', TAKEOVER: 'TAKEOVER',
+};
+
+function isAskedFor(reason: LivenessReason, { face }: Policy): boolean {
+  const occasion = OCCASIONS[reason];
+  return face.required && (occasion === undefined || face.when.includes(occasion));
 }
 
 /** A check that is owed already is not owed twice. */
-const owe = (slice: LivenessMatchSlice, reason: LivenessReason): LivenessMatchSlice => (slice.need === null ? { ...slice, need: { reason, part: null } } : slice);
+const owe = (slice: LivenessMatchSlice, reason: LivenessReason, policy: Policy): LivenessMatchSlice =>
+  slice.need === null && isAskedFor(reason, policy) ? { ...slice, need: { reason, part: null } } : slice;
 
 const oweAfterPause = (slice: LivenessMatchSlice, context: RuleContext): LivenessMatchSlice =>
-  pausedMs(context) >= context.policy.face.resumePauseMs ? owe(slice, 'RESUME') : slice;
+  pausedMs(context) >= context.policy.face.resumePauseMs ? owe(slice, 'RESUME', context.policy) : slice;
 
 /** A request that may never have reached the client is made again; a burst that is being judged is waited for. */
 const askAfresh = (slice: LivenessMatchSlice): LivenessMatchSlice =>

@@ -2,6 +2,7 @@
 import type { BeatReceived, BeatRefused, WindowReported } from './event.js';
 import type { Fact } from './finding.js';
 import { finding } from './finding.js';
+import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 
 export interface MultiWindowSlice {
@@ -24,7 +25,7 @@ export const multiWindow: Rule<MultiWindowSlice> = {
     switch (event.type) {
       case 'connection.joined': {
         const putOut = event.tookOverFrom === null ? slice.putOut : { connectionId: event.tookOverFrom, at: event.at };
-        const next = { ...seen(slice, false, false, event.at), hasLease: true, putOut, connectionId: event.connectionId };
+        const next = { ...seen(slice, false, false, context), hasLease: true, putOut, connectionId: event.connectionId };
         if (event.tookOverFrom === null) return { slice: next };
         return { slice: next, findings: [finding('LEASE_TRANSFERRED', context.at, context.seq, { from: event.tookOverFrom })] };
       }
@@ -46,8 +47,8 @@ export const multiWindow: Rule<MultiWindowSlice> = {
     }
   },
 
-  holds: (slice) => [
-    ...(slice.isHidden || slice.isInPictureInPicture ? (['WINDOW'] as const) : []),
+  holds: (slice, policy) => [
+    ...(isUnseen(slice, policy) ? (['WINDOW'] as const) : []),
     ...(slice.hasLease ? [] : (['LEASE'] as const)),
   ],
   wants: () => [],
@@ -56,7 +57,8 @@ export const multiWindow: Rule<MultiWindowSlice> = {
 };
 
 function judgeRefused(slice: MultiWindowSlice, event: BeatRefused, { policy, at, seq }: RuleContext): Applied<MultiWindowSlice> {
-  if (event.reason !== 'LEASE_LOST' || event.state !== 'PLAYING' || slice.putOut === null) return { slice };
+  const isJudged = event.reason === 'LEASE_LOST' && event.state === 'PLAYING' && policy.window.maxConcurrent === 1;
+  if (!isJudged || slice.putOut === null) return { slice };
   if (slice.putOut.connectionId !== null && slice.putOut.connectionId !== event.connectionId) return { slice };
   const overlapMs = at - slice.putOut.at;
   if (overlapMs <= policy.window.overlapToleranceMs) return { slice };
@@ -66,19 +68,26 @@ function judgeRefused(slice: MultiWindowSlice, event: BeatRefused, { policy, at,
 const isPutOut = ({ putOut, connectionId }: MultiWindowSlice, from: string): boolean =>
   putOut !== null && putOut.connectionId === from && connectionId !== from;
 
+type Look = Pick<MultiWindowSlice, 'isHidden' | 'isInPictureInPicture'>;
+
+/** Where play may not go on, as far as the policy minds. */
+const isUnseen = ({ isHidden, isInPictureInPicture }: Look, { visibility }: Policy): boolean =>
+  (isHidden && visibility.onHidden === 'PAUSE') || (isInPictureInPicture && visibility.pip === 'DENY');
+
 /** The same slice with what is known of the window now; seen again, the play counted while it was not is forgotten. */
-function seen(slice: MultiWindowSlice, isHidden: boolean, isInPictureInPicture: boolean, at: number): MultiWindowSlice {
-  const isUnseen = isHidden || isInPictureInPicture;
+function seen(slice: MultiWindowSlice, isHidden: boolean, isInPictureInPicture: boolean, { at, policy }: Pick<RuleContext, 'at' | 'policy'>): MultiWindowSlice {
+  const isOut = isUnseen({ isHidden, isInPictureInPicture }, policy);
   return {
     ...slice,
     isHidden,
     isInPictureInPicture,
-    unseenSince: isUnseen ? (slice.unseenSince ?? at) : null,
-    hiddenPlayMs: isUnseen ? slice.hiddenPlayMs : 0,
+    unseenSince: isOut ? (slice.unseenSince ?? at) : null,
+    hiddenPlayMs: isOut ? slice.hiddenPlayMs : 0,
   };
 }
 
-function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }: RuleContext): Applied<MultiWindowSlice> {
+function judgeReport(slice: MultiWindowSlice, event: WindowReported, context: RuleContext): Applied<MultiWindowSlice> {
+  const { at, seq, policy } = context;
   const { isHidden, isInPictureInPicture } = slice;
   const record = (code: Fact['code'], next: MultiWindowSlice): Applied<MultiWindowSlice> => ({
     slice: next,
@@ -86,13 +95,13 @@ function judgeReport(slice: MultiWindowSlice, event: WindowReported, { at, seq }
   });
   switch (event.kind) {
     case 'HIDDEN':
-      return record('VISIBILITY_PAUSE', seen(slice, true, isInPictureInPicture, at));
+      return record(policy.visibility.onHidden === 'PAUSE' ? 'VISIBILITY_PAUSE' : 'PAGE_HIDDEN', seen(slice, true, isInPictureInPicture, context));
     case 'VISIBLE':
-      return { slice: seen(slice, false, isInPictureInPicture, at) };
+      return { slice: seen(slice, false, isInPictureInPicture, context) };
     case 'PIP_ENTERED':
-      return { slice: seen(slice, isHidden, true, at) };
+      return { slice: seen(slice, isHidden, true, context) };
     case 'PIP_LEFT':
-      return { slice: seen(slice, isHidden, false, at) };
+      return { slice: seen(slice, isHidden, false, context) };
     case 'PIP_BLOCKED':
     case 'SECOND_TAB_BLOCKED':
       return record('R2_ATTEMPT_BLOCKED', slice);
@@ -114,8 +123,8 @@ function judgeBeat(slice: MultiWindowSlice, beat: BeatReceived, context: RuleCon
   const { toleranceMs } = policy.visibility;
   const isUnseenPlay = claim !== null && slice.unseenSince !== null;
   const playedMs = isUnseenPlay ? slice.hiddenPlayMs + Math.max(0, Math.min(claim.advanceMs, claim.endAt - slice.unseenSince)) : slice.hiddenPlayMs;
-  const next = seen({ ...slice, hiddenPlayMs: playedMs }, !beat.visible, beat.pictureInPicture, claim?.endAt ?? at);
+  const next = seen({ ...slice, hiddenPlayMs: playedMs }, !beat.visible, beat.pictureInPicture, { at: claim?.endAt ?? at, policy });
   if (playedMs <= toleranceMs) return { slice: beat.state === 'PLAYING' ? next : { ...next, hiddenPlayMs: 0 } };
-  const code = slice.isInPictureInPicture ? 'R2_PIP_PLAY' : 'R2_BACKGROUND_PLAY';
-  return { slice: next, findings: [finding(code, at, seq, { playedMs: Math.round(playedMs), toleranceMs })] };
+  const code = slice.isInPictureInPicture && policy.visibility.pip === 'DENY' ? 'R2_PIP_PLAY' : 'R2_BACKGROUND_PLAY';
+  return { slice: { ...next, hiddenPlayMs: 0 }, findings: [finding(code, at, seq, { playedMs: Math.round(playedMs), toleranceMs })] };
 }

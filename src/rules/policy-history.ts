@@ -4,7 +4,7 @@
  */
 import type { Policy } from './policy.js';
 
-type Unsaid = { readonly [K in keyof Policy]?: Policy[K] extends readonly unknown[] ? Policy[K] : Partial<Policy[K]> };
+type Unsaid = { readonly [K in keyof Policy as Policy[K] extends object ? K : never]?: Policy[K] extends readonly unknown[] ? Policy[K] : Partial<Policy[K]> };
 
 const UNSAID = {
   unverified: [],
@@ -40,16 +40,16 @@ const UNSAID = {
   satisfaction: { min: 0.85, rectificationMonths: 1, minResponses: 10 },
   support: { answerHours: null, fixWorkdays: null },
   report: { adapter: 'GENERIC' },
-} as const satisfies Unsaid;
+} satisfies Unsaid;
 
 /** A policy with every parameter; one that has them all is returned as it is. */
 export function completePolicy(policy: Policy): Policy {
   if (Object.hasOwn(policy, 'departures')) return policy;
-  const filled = Object.entries(UNSAID).map(([section, unsaid]) => {
-    const said = policy[section as keyof typeof UNSAID];
-    return [section, Array.isArray(unsaid) ? unsaid : { ...unsaid, ...(said as object | undefined) }];
-  });
   // Then a session ended with the last try, without a delay before it.
-  const face = { lockoutAfter: policy.face.attempts, ...UNSAID.face, ...policy.face };
-  return { ...policy, ...(Object.fromEntries(filled) as Partial<Policy>), face };
+  const unsaid: Unsaid = { ...UNSAID, face: { ...UNSAID.face, lockoutAfter: policy.face.attempts } };
+  const filled = Object.entries(unsaid).map(([section, values]) => {
+    const said: unknown = policy[section as keyof Policy];
+    return [section, Array.isArray(values) ? values : { ...values, ...(said as object | undefined) }];
+  });
+  return { ...policy, ...(Object.fromEntries(filled) as Partial<Policy>) };
 }

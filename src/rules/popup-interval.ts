@@ -48,7 +48,7 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
     nextIndex: 0,
     open: null,
     // A session begins with a control: the first face check, or a popup where that does not count.
-    owed: opened.policy.face.required && opened.policy.popup.faceCheckCounts ? null : { index: null },
+    owed: beginsWithFaceCheck(opened.policy) || !opened.policy.popup.required ? null : { index: null },
     isAwaitingReturn: false,
     answered: 0,
     missed: 0,
@@ -57,6 +57,7 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
   }),
 
   apply(slice, event, context) {
+    if (!context.policy.popup.required) return { slice };
     const controlled = context.signals.reduce(
       (kept, signal) => (signal.type === 'presence.confirmed' && signal.isControl ? { ...restartClock(kept, context), owed: null, isAwaitingReturn: false } : kept),
       slice,
@@ -72,8 +73,8 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
     };
   },
 
-  holds: (slice) => [
-    ...(slice.open !== null || slice.owed !== null ? (['POPUP'] as const) : []),
+  holds: (slice, { popup }) => [
+    ...(popup.pausePlayback && (slice.open !== null || slice.owed !== null) ? (['POPUP'] as const) : []),
     ...(slice.isAwaitingReturn ? (['POPUP_MISSED'] as const) : []),
   ],
 
@@ -81,11 +82,13 @@ export const popupInterval: Rule<PopupIntervalSlice> = {
 
   deadline(slice, context) {
     if (slice.open !== null) return slice.open.deadlineAt;
-    return context.schedule === null ? null : dueAt(gapMs(slice, context) - playedSince(slice, context), context);
+    return context.schedule === null || !context.policy.popup.required ? null : dueAt(gapMs(slice, context) - playedSince(slice, context), context);
   },
 
   outstanding: (slice) => (slice.open !== null || slice.owed !== null || slice.isAwaitingReturn ? 'R3_MISSED' : null),
 };
+
+const beginsWithFaceCheck = ({ face, popup }: Policy): boolean => face.required && face.when.includes('SESSION_START') && popup.faceCheckCounts;
 
 function takeEvent(slice: PopupIntervalSlice, event: SessionEvent, context: RuleContext): Applied<PopupIntervalSlice> {
   switch (event.type) {
@@ -191,6 +194,7 @@ function miss(slice: PopupIntervalSlice, { policy, at, seq }: RuleContext): Appl
   const detail: Fact['detail'] = { popupId: slice.open?.popupId ?? null, missed, maxMissed: policy.popup.maxMissed };
   const findings = [finding('R3_MISSED', at, seq, detail)];
   if (missed > policy.popup.maxMissed) findings.push(finding('R3_POPUP_UNANSWERED', at, seq, detail));
+  if (policy.popup.onTimeout === 'RECORD') return { slice: { ...slice, open: null, missed }, findings };
   return { slice: { ...slice, open: null, missed, isAwaitingReturn: true }, findings, signals: [{ type: 'credit.withheld' }] };
 }
 

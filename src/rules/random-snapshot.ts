@@ -3,7 +3,7 @@ import type { Want } from './command.js';
 import type { FaceMeasurement, SessionEvent, SnapshotJudged, SnapshotReceived, SnapshotRequested } from './event.js';
 import type { Fact, FindingCode } from './finding.js';
 import { finding } from './finding.js';
-import type { Policy } from './policy.js';
+import { goesOnAfterFailure, type Policy } from './policy.js';
 import type { Applied, Rule, RuleContext, Signal } from './rule.js';
 import { dueOnTimeline } from './rule.js';
 
@@ -75,6 +75,8 @@ export const randomSnapshot: Rule<RandomSnapshotSlice> = {
     const isDone = slice.open === null && slice.owed === null && slice.nextIndex >= (schedule?.snapshots.length ?? 0);
     if (!isDone) return 'R6_NO_SNAPSHOT';
     const parts = new Set(schedule?.snapshots.map((snapshot) => snapshot.part) ?? []);
+    // Where the session goes on without it, an empty part is void and done with.
+    if (goesOnAfterFailure(policy)) return null;
     const isSettled = (part: number): boolean =>
       countOf(slice.qualifying, part) >= policy.snapshot.minPerPart || emptyPartCode(slice.failures, part) === 'R6_UNDECIDED';
     return [...parts].every(isSettled) ? null : 'R6_NO_SNAPSHOT';

@@ -1,7 +1,7 @@
 import type { ScheduleDrawn, SessionOpened } from '../event.js';
-import { lessonParts } from '../lesson-parts.js';
+import { fixedInstants, lessonParts } from '../lesson-parts.js';
 import { popupGapsNeeded } from '../popup-interval.js';
-import type { Policy } from '../policy.js';
+import { randomFaceChecksPerPart, type Policy } from '../policy.js';
 import { NANYANG } from './nanyang-policy.js';
 import type { Random } from './random.js';
 import { between } from './random.js';
@@ -15,7 +15,7 @@ export type PolicyChanges = { readonly [K in keyof Policy]?: Policy[K] extends o
 export function aPolicy(changes: PolicyChanges = {}): Policy {
   const merged = Object.entries(changes).map(([key, value]) => {
     const base = NANYANG[key as keyof Policy];
-    return [key, typeof value === 'object' ? { ...(base as object), ...value } : value];
+    return [key, typeof value === 'object' && !Array.isArray(value) ? { ...(base as object), ...value } : value];
   });
   return { ...NANYANG, ...Object.fromEntries(merged) } as Policy;
 }
@@ -61,7 +61,7 @@ export function aSchedule(opened: SessionOpened, random: Random): Omit<ScheduleD
     clientNonce: 'd'.repeat(32),
     beacon: '0'.repeat(64),
     popupGaps: Array.from({ length: popupGapsNeeded(lesson.durationMs, policy) }, () => between(random, policy.popup.scheduleMinMs, policy.popup.scheduleMaxMs)),
-    snapshots: strata(policy.snapshot.scheduledPerPart),
-    faceChecks: strata(policy.face.randomPerPart),
+    snapshots: policy.snapshot.intervalMs === null ? strata(policy.snapshot.scheduledPerPart) : fixedInstants(lesson.durationMs, policy.snapshot.intervalMs, policy),
+    faceChecks: strata(randomFaceChecksPerPart(policy)),
   };
 }
