@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChecksWorkerModule } from './checks/checks-worker.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EvidenceWorkerModule } from './evidence/evidence-worker.module.js';
 import { FacesWorkerModule } from './faces/faces-worker.module.js';
 import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
 
@@ -14,6 +15,7 @@ import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
     JobWorkerModule,
     FacesWorkerModule,
     ChecksWorkerModule,
+    EvidenceWorkerModule,
   ],
 })
 export class WorkerModule {}

@@ -52,6 +52,9 @@ export type ErrorCode =
   | 'CONSENT_REFUSED'
   | 'REFERENCE_FACE_MISSING'
   | 'NOT_ENROLLED'
+  /* evidence */
+  | 'SESSION_OPEN'
+  | 'EVIDENCE_PENDING'
   /* checks */
   | 'POPUP_UNKNOWN'
   | 'POPUP_WRONG_ANSWER'

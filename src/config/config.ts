@@ -19,6 +19,16 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Address under which browsers and platforms reach this service, without a slash at the end. */
   readonly publicUrl: string;
+  /** How often the public log takes in what is new and signs a head, s. */
+  readonly logSealSeconds: number;
+  /** Time-stamping authority (RFC 3161) for the heads of the log; `null`: none. */
+  readonly tsa: TsaConfig | null;
+}
+
+export interface TsaConfig {
+  readonly url: string;
+  /** PEM file of the certificates that may vouch for it (absolute). */
+  readonly certificateFile: string;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -48,6 +58,9 @@ const urlOf = (protocols: readonly string[], message: string) =>
 
 const PORT_MESSAGE = '应为 1 到 65535 的整数 / must be an integer from 1 to 65535';
 
+const SEAL_MESSAGE = '应为 1 到 86400 的整数（秒） / must be an integer from 1 to 86400 (seconds)';
+const TSA_CERTIFICATE_MISSING = '设置 TSA_URL 时必填：时间戳机构证书的 PEM 文件 / required with TSA_URL: PEM file of the authority’s certificates';
+
 const SECRET_MISSING =
   '必填：64 位十六进制数，可用 openssl rand -hex 32 生成 / required: 64 hexadecimal digits, e.g. from openssl rand -hex 32';
 
@@ -74,6 +87,14 @@ const environmentSchema = z.object({
     .transform((value) => value === '1' || value === 'true')
     .default(false),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `应为 / must be one of: ${LOG_LEVELS.join(', ')}` }).default('info'),
+  LOG_SEAL_SECONDS: z
+    .string()
+    .regex(/^\d{1,5}$/, { error: SEAL_MESSAGE })
+    .transform(Number)
+    .refine((seconds) => seconds >= 1 && seconds <= 86_400, { error: SEAL_MESSAGE })
+    .default(3600),
+  TSA_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
+  TSA_CERTIFICATE: z.string().max(1000).optional(),
   PUBLIC_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
 });
 
@@ -86,6 +107,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
   const parsed = environmentSchema.safeParse(given);
   const issues = [
     ...(parsed.error?.issues ?? []).map((issue) => ({ variable: issue.path.join('.'), message: issue.message })),
+    ...(given['TSA_URL'] !== undefined && given['TSA_CERTIFICATE'] === undefined ? [{ variable: 'TSA_CERTIFICATE', message: TSA_CERTIFICATE_MISSING }] : []),
     ...(needsSecret(given) ? [{ variable: 'XUEJIAN_SECRET', message: SECRET_MISSING }] : []),
   ];
   if (!parsed.success || issues.length > 0) throw new ConfigError(issues);
@@ -101,6 +123,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     demo: env.XUEJIAN_DEMO,
     logLevel: env.LOG_LEVEL,
     publicUrl: (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, ''),
+    logSealSeconds: env.LOG_SEAL_SECONDS,
+    tsa: env.TSA_URL === undefined || env.TSA_CERTIFICATE === undefined ? null : { url: env.TSA_URL, certificateFile: resolve(env.TSA_CERTIFICATE) },
   };
 }
 

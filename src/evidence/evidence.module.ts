@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
+import { BundleStore } from './bundle/bundle-store.js';
+import { Bundles } from './bundle/bundles.js';
 import { ImageVault } from './image-vault.js';
-import { SigningKeys } from './signing-keys.js';
+import { SessionLog } from './log/session-log.js';
 import { SessionPictures } from './session-pictures.js';
+import { SigningKeys } from './signing-keys.js';
 import { TraineeKeys } from './trainee-keys.js';
 
+const PARTS = [Bundles, BundleStore, ImageVault, SessionLog, SessionPictures, SigningKeys, TraineeKeys];
+
 /** What is kept as proof: for both processes. */
-@Module({ providers: [ImageVault, SessionPictures, SigningKeys, TraineeKeys], exports: [ImageVault, SessionPictures, SigningKeys, TraineeKeys] })
+@Module({ providers: PARTS, exports: PARTS })
 export class EvidenceModule {}

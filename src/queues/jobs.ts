@@ -6,7 +6,15 @@ export interface JobMap {
   readonly 'liveness.judge': { readonly data: { readonly checkId: string }; readonly result: JobOutcome };
   /** Judges an uploaded reference face (`reference_face.id`). */
   readonly 'reference-face.judge': { readonly data: { readonly referenceFaceId: string }; readonly result: JobOutcome };
+  /** Makes the evidence bundle of a closed session (`study_session.id`). */
+  readonly 'session.finalise': { readonly data: { readonly sessionId: string }; readonly result: JobOutcome };
+  /** Looks for closed sessions without a bundle. */
+  readonly 'evidence.sweep': { readonly data: NoData; readonly result: JobOutcome };
+  /** Appends what is new to the public log and signs its head. */
+  readonly 'log.seal': { readonly data: NoData; readonly result: JobOutcome };
 }
+
+type NoData = Readonly<Record<string, never>>;
 
 /** `skipped`: the work was already done (handlers are idempotent). */
 export type JobOutcome = 'done' | 'skipped';
@@ -25,4 +33,7 @@ export const JOB_SETTINGS: { readonly [N in JobName]: JobSettings } = {
   'reference-face.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 1 },
   'liveness.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 1 },
   'snapshot.judge': { attempts: 3, backoffMs: 500, concurrency: 1, priority: 2 },
+  'session.finalise': { attempts: 3, backoffMs: 1000, concurrency: 1, priority: 10 },
+  'log.seal': { attempts: 1, backoffMs: 1000, concurrency: 1, priority: 11 },
+  'evidence.sweep': { attempts: 1, backoffMs: 1000, concurrency: 1, priority: 11 },
 };

@@ -48,6 +48,12 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
     await withTimeout(this.enqueue(name, data, options.jobId), WAIT_MS).catch((error: unknown) => this.refuse(name, error));
   }
 
+  /** Queues a job again and again, from all processes together once per period. A new period takes the place of the old. */
+  async schedule<N extends JobName>(name: N, data: JobMap[N]['data'], everyMs: number): Promise<void> {
+    const template = { name, data, opts: optionsOf(name) };
+    await withTimeout(this.queue.upsertJobScheduler(name, { every: everyMs }, template), WAIT_MS).catch((error: unknown) => this.refuse(name, error));
+  }
+
   /**
    * Queues a job and waits for its result.
    * @throws Problem 503 `UNAVAILABLE` when it failed for good or took longer than `timeoutMs`.
@@ -98,16 +104,7 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private enqueue<N extends JobName>(name: N, data: JobMap[N]['data'], jobId: string | undefined) {
-    const { attempts, backoffMs, priority } = JOB_SETTINGS[name];
-    return this.queue.add(name, data, {
-      attempts,
-      priority,
-      backoff: { type: 'exponential', delay: backoffMs },
-      removeOnComplete: KEPT_FINISHED,
-      // The row in PostgreSQL and the log remember it; kept here, its id would block another try.
-      removeOnFail: true,
-      ...(jobId === undefined ? {} : { jobId }),
-    });
+    return this.queue.add(name, data, { ...optionsOf(name), ...(jobId === undefined ? {} : { jobId }) });
   }
 
   private refuse(job: JobName, error: unknown): never {
@@ -135,4 +132,16 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
         .catch((error: unknown) => this.logger.error({ err: error, job: finished.name }, 'listener of a finished job'));
     }
   }
+}
+
+function optionsOf(name: JobName) {
+  const { attempts, backoffMs, priority } = JOB_SETTINGS[name];
+  return {
+    attempts,
+    priority,
+    backoff: { type: 'exponential', delay: backoffMs },
+    removeOnComplete: KEPT_FINISHED,
+    // The row in PostgreSQL and the log remember it; kept here, its id would block another try.
+    removeOnFail: true,
+  };
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
+import { ENGINE_VERSION } from '../common/engine-version.js';
 import { Problem } from '../common/problem.js';
 import type { ImageLookup, KeptImage } from '../evidence/image-vault.js';
 import { picturesOf, SessionPictures } from '../evidence/session-pictures.js';
@@ -17,10 +16,6 @@ import { sealOf } from './evidence-check.js';
 import { renderReportPage } from './page/report-page.js';
 import { buildReport } from './report-builder.js';
 import type { SessionReport } from './report.schema.js';
-
-/** The same place from `src` and from `dist`. */
-const PACKAGE = new URL('../../package.json', import.meta.url);
-const ENGINE_VERSION = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(PACKAGE, 'utf8'))).version;
 
 /** A raster picture may be shown inside a page; anything else that was stored may not. */
 const SHOWABLE: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp']);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Bundles } from '../evidence/bundle/bundles.js';
 import type { ChainedEntry } from '../evidence/proof/chain.js';
 import type { SessionEvent } from '../rules/event.js';
 
@@ -48,7 +49,8 @@ export class FenceLost extends Error {
 const MAX_BATCH_ROWS = 500;
 
 /**
- * Rows that do not come back lost their fence: another writer has the sequence number, or the lease has a newer epoch.
+ * Rows that do not come back lost their fence: another writer has the sequence number, here or in a bundle already, or
+ * the lease has a newer epoch.
  * The rows of one append share both, so they stand or fall together.
  */
 const APPEND = `
@@ -56,7 +58,8 @@ const APPEND = `
   select r.opened_day, r.session_id, r.seq, r.at, r.type, r.body, r.hash
   from json_to_recordset($1) as r(opened_day date, session_id uuid, seq integer, at bigint, type text, body text, hash text, person_key text, lease_epoch integer)
   left join play_lease l on l.person_key = r.person_key
-  where r.lease_epoch is null or l.epoch = r.lease_epoch
+  where (r.lease_epoch is null or l.epoch = r.lease_epoch)
+    and not exists (select 1 from evidence_bundle b where b.session_id = r.session_id and b.entries >= r.seq)
   on conflict do nothing
   returning session_id, seq`;
 
@@ -67,37 +70,48 @@ export class Journal {
   private isFlushing = false;
   private readonly knownDays = new Set<string>();
 
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly bundles: Bundles,
+  ) {}
 
   /**
    * Writes entries and returns after the commit.
    * @throws FenceLost when another writer was first; nothing of this call is then in the journal.
    */
   append(key: JournalKey, entries: readonly JournalEntry[], fence: Fence | null): Promise<void> {
-    const rows = entries.map(({ seq, event, body, hash }): JournalRow => ({
-      opened_day: key.openedDay,
-      session_id: key.sessionId,
-      seq,
-      at: Math.round(event.at),
-      type: event.type,
-      body,
-      hash,
-      person_key: fence?.personKey ?? null,
-      lease_epoch: fence?.epoch ?? null,
-    }));
+    const rows = rowsOf(key, entries, fence);
     return new Promise((resolve, reject) => {
       this.pending.push({ key, rows, resolve, reject });
       void this.flush();
     });
   }
 
-  /** A session's whole journal in order. */
-  async load({ sessionId, openedDay }: JournalKey): Promise<readonly JournalEntry[]> {
-    const rows: readonly { readonly seq: number; readonly body: string; readonly hash: string }[] = await this.dataSource.query(
+  /**
+   * Writes entries behind a closed session, within the caller's transaction.
+   * @throws FenceLost when another writer was first
+   */
+  async appendWithin(manager: EntityManager, key: JournalKey, entries: readonly JournalEntry[]): Promise<void> {
+    const written: readonly unknown[] = await manager.query(APPEND, [JSON.stringify(rowsOf(key, entries, null))]);
+    if (written.length !== entries.length) throw new FenceLost(key.sessionId);
+  }
+
+  /** A session's whole journal in order: from its bundle what has gone there, from this table what came later. */
+  async load({ sessionId, openedDay }: JournalKey, manager: EntityManager = this.dataSource.manager): Promise<readonly JournalEntry[]> {
+    const rows: readonly { readonly seq: number; readonly body: string; readonly hash: string }[] = await manager.query(
       'select seq, body, hash from journal_entry where opened_day = $1 and session_id = $2 order by seq',
       [openedDay, sessionId],
     );
-    return rows.map(({ seq, body, hash }) => ({ seq, event: JSON.parse(body) as SessionEvent, body, hash }));
+    const hot = rows.map(({ seq, body, hash }) => ({ seq, event: JSON.parse(body) as SessionEvent, body, hash }));
+    if (hot[0]?.seq === 1) return hot;
+    // Rows go with the commit that records their bundle, so a bundle asked for afterwards holds all that are not here.
+    const bundled = await this.bundles.entriesOf(sessionId, manager);
+    return [...bundled, ...hot.filter(({ seq }) => seq > bundled.length)];
+  }
+
+  /** Takes the entries that a bundle on record holds out of this table, within the caller's transaction. */
+  async release(manager: EntityManager, { sessionId, openedDay }: JournalKey, entries: number): Promise<void> {
+    await manager.query('delete from journal_entry where opened_day = $1 and session_id = $2 and seq <= $3', [openedDay, sessionId, entries]);
   }
 
   /** Makes the partition of a day, once. */
@@ -144,3 +158,16 @@ export class Journal {
     }
   }
 }
+
+const rowsOf = (key: JournalKey, entries: readonly JournalEntry[], fence: Fence | null): readonly JournalRow[] =>
+  entries.map(({ seq, event, body, hash }) => ({
+    opened_day: key.openedDay,
+    session_id: key.sessionId,
+    seq,
+    at: Math.round(event.at),
+    type: event.type,
+    body,
+    hash,
+    person_key: fence?.personKey ?? null,
+    lease_epoch: fence?.epoch ?? null,
+  }));

@@ -1,15 +1,15 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { FaceMeasurement, LivenessMeasurement, SessionEvent } from '../rules/event.js';
-import { totalMs } from '../rules/interval-set.js';
-import { verdictOf } from '../rules/step.js';
 import type { CheckTaskEntity } from '../checks/check-task.entity.js';
 import { CheckTasksService } from '../checks/check-tasks.service.js';
 import { Problem } from '../common/problem.js';
 import { QueueService } from '../queues/queue.service.js';
+import { ClosedSessions } from './closed-sessions.js';
 import { Journal } from './journal.js';
 import { LeaseService } from './lease.service.js';
 import { type PlaceSignal, PlaceSignals } from './place-signals.js';
 import { sessionPlace } from './session-inbox.js';
+import { rowFactsOf } from './session-facts.js';
 import { type RunnerWorld, SessionRunner } from './session-runner.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -33,6 +33,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     private readonly checks: CheckTasksService,
     private readonly queue: QueueService,
     private readonly signals: PlaceSignals,
+    private readonly closed: ClosedSessions,
   ) {}
 
   now(): number {
@@ -57,8 +58,9 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
 
   async onRested(runner: SessionRunner): Promise<void> {
     await this.follow(runner);
-    const { place } = runner.opened;
+    const { place, status } = runner.opened;
     if (place !== null) await this.leases.release(runner.row.personKey, place.leaseEpoch);
+    if (status === 'closed') void this.closed.finalise(runner.id);
   }
 
   onFenceLost(runner: SessionRunner): void {
@@ -97,16 +99,8 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     return runner;
   }
 
-  private async follow({ id, opened }: SessionRunner): Promise<void> {
-    const failed = opened.findings.find((found) => found.effect === 'INVALIDATE_SESSION');
-    await this.sessions.follow(id, {
-      verdict: verdictOf(opened),
-      failedRule: failed?.rule ?? null,
-      reasonCode: failed?.code ?? null,
-      creditedMs: Math.round(totalMs(opened.ledger.coverage)),
-      popupClockMs: Math.round(opened.slices.R3.clockMs),
-      closedAt: opened.status === 'closed' ? new Date(opened.closedAt) : null,
-    });
+  private follow({ id, opened }: SessionRunner): Promise<void> {
+    return this.sessions.follow(id, rowFactsOf(opened));
   }
 
   private async hear(signal: PlaceSignal): Promise<void> {
@@ -163,7 +157,8 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
       if (runner?.connection !== null || isAwaiting || this.now() - leftAt < UNLOAD_AFTER_MS) continue;
       this.leftAt.delete(sessionId);
       this.runners.delete(sessionId);
-      await this.follow(runner);
+      // What comes after its end reaches a closed session's row by another way.
+      if (runner.opened.status !== 'closed') await this.follow(runner);
       runner.drop();
     }
   }

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository } from 'typeorm';
 import { seal, unseal } from '../common/sealing.js';
 import { CONFIG, type Config, deriveKey } from '../config/config.js';
+import type { SessionRowFacts } from './session-facts.js';
 import { StudySessionEntity } from './session.entity.js';
 
 /** Rows of sessions, and the sealed seeds in them. */
@@ -42,7 +43,7 @@ export class SessionsRepository {
     return row.token_generation;
   }
 
-  async follow(id: string, facts: Pick<StudySessionEntity, 'verdict' | 'failedRule' | 'reasonCode' | 'creditedMs' | 'popupClockMs' | 'closedAt'>): Promise<void> {
+  async follow(id: string, facts: SessionRowFacts): Promise<void> {
     await this.rows.update({ id }, facts);
   }
 

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { SessionEvent } from '../../src/rules/event.js';
+import { BundleStore } from '../../src/evidence/bundle/bundle-store.js';
+import { Bundles } from '../../src/evidence/bundle/bundles.js';
 import { chainEntries, chainHash, GENESIS_HASH } from '../../src/evidence/proof/chain.js';
 import { FenceLost, Journal, type JournalKey } from '../../src/sessions/journal.js';
 import { LeaseService } from '../../src/sessions/lease.service.js';
+import { aConfig } from '../support/config.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const DAY = '2026-03-28';
@@ -15,12 +18,14 @@ describe('the journal', () => {
   let dataSource: DataSource;
   let journal: Journal;
   let leases: LeaseService;
+  let bundles: Bundles;
   const aKey = (): JournalKey => ({ sessionId: randomUUID(), openedDay: DAY });
 
   beforeAll(async () => {
     database = await createTestDatabase();
     dataSource = await database.open();
-    journal = new Journal(dataSource);
+    bundles = new Bundles(dataSource, new BundleStore(aConfig({ databaseUrl: database.url })));
+    journal = new Journal(dataSource, bundles);
     leases = new LeaseService(dataSource);
     await journal.prepareDay(DAY);
   });
@@ -48,7 +53,7 @@ describe('the journal', () => {
   it('lets the second writer of a sequence number go, with nothing of its entries left and its neighbours in the batch unharmed', async () => {
     const [contested, neighbour] = [aKey(), aKey()];
     await journal.append(contested, chainEntries(0, GENESIS_HASH, [tick(1)]), null);
-    const other = new Journal(dataSource);
+    const other = new Journal(dataSource, bundles);
     const results = await Promise.allSettled([
       other.append(contested, chainEntries(0, GENESIS_HASH, [tick(9)]), null),
       other.append(neighbour, chainEntries(0, GENESIS_HASH, [tick(1)]), null),

@@ -5,40 +5,21 @@ import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { digestOf, newDigestKey } from '../../src/evidence/image-digest.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
+import { GENESIS_HASH } from '../../src/evidence/proof/chain.js';
 import { type PublishedKey, SigningKeys } from '../../src/evidence/signing-keys.js';
 import { withoutJpegMeta } from '../../src/evidence/jpeg-meta.js';
-import { PlatformsService } from '../../src/identity/platforms.service.js';
 import { type SessionReport, sessionReportSchema } from '../../src/reports/report.schema.js';
 import type { SessionList } from '../../src/reports/reports.schemas.js';
 import type { SessionEvent } from '../../src/rules/event.js';
-import type { SessionVerdict } from '../../src/rules/types.js';
-import { chainEntries, GENESIS_HASH } from '../../src/evidence/proof/chain.js';
-import { Journal } from '../../src/sessions/journal.js';
-import { SessionsRepository } from '../../src/sessions/sessions.repository.js';
 import { type TestApi, startTestApi } from '../support/api.js';
 import { aConfig } from '../support/config.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { PlatformClient } from '../support/platform-client.js';
+import { type Enrolled, newEnrolled, newTenant, type PastSession, storeSession, type Tenant } from '../support/past-session.js';
 import { honest, missesPopups, SESSION_ID, tellSession } from '../support/sample-report.js';
 
 /** Two bytes of a JPEG are enough to be kept as one. */
 const JPEG = Buffer.concat([Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'), Buffer.alloc(64, 1), Buffer.from('ffd9', 'hex')]);
 const DAY = '2026-11-23';
-
-/** Stories name pictures in words; the vault knows uuids alone. */
-const withImageId = (event: SessionEvent): SessionEvent =>
-  (event.type === 'snapshot.judged' || event.type === 'liveness.judged') && event.imageId?.startsWith('image-') === true ? { ...event, imageId: uuidv7() } : event;
-
-interface Tenant {
-  readonly id: string;
-  readonly key: string;
-  readonly client: PlatformClient;
-}
-interface Enrolled {
-  readonly traineeId: string;
-  readonly enrolmentId: string;
-  readonly lessonId: string;
-}
 
 describe('reports over HTTP', () => {
   let database: TestDatabase;
@@ -64,40 +45,15 @@ describe('reports over HTTP', () => {
     return verify(null, Buffer.from(text), createPublicKey({ key: { ...jwk }, format: 'jwk' }), Buffer.from(value, 'base64url'));
   }
 
-  async function newTenant(name: string): Promise<Tenant> {
-    const platforms = api.app.get(PlatformsService);
-    const { id } = await platforms.create(name);
-    const { key } = await platforms.issueKey(id);
-    return { id, key, client: new PlatformClient(api.url, key) };
-  }
-
-  /** A session of the past: its row, and a journal as the runner would have left it. */
-  async function store(id: string, given: { readonly openedAt: Date; readonly verdict: SessionVerdict; readonly journal?: readonly SessionEvent[]; readonly rule?: string; readonly attempt?: number; readonly commitment?: string }) {
-    const openedDay = given.openedAt.toISOString().slice(0, 10);
-    const journal = api.app.get(Journal);
-    await journal.prepareDay(openedDay);
-    await journal.append({ sessionId: id, openedDay }, chainEntries(0, GENESIS_HASH, (given.journal ?? []).map(withImageId)), null);
-    await api.app.get(SessionsRepository).insert({
-      id, platformId: tenant.id, ...enrolled, personKey: 'person', attempt: given.attempt ?? 1, openedDay, openedAt: given.openedAt,
-      closedAt: given.verdict === 'INCOMPLETE' ? null : new Date(given.openedAt.getTime() + 900_000), verdict: given.verdict,
-      failedRule: given.rule ?? null, reasonCode: given.rule === undefined ? null : `${given.rule}_X`, creditedMs: 1000, popupClockMs: 0,
-      commitment: given.commitment ?? 'c'.repeat(64), seedSealed: Buffer.alloc(0), tokenGeneration: 1,
-    });
-  }
+  const store = (id: string, given: Omit<PastSession, 'id'>): Promise<void> => storeSession(api.app, tenant, enrolled, { id, ...given });
 
   beforeAll(async () => {
     database = await createTestDatabase();
     api = await startTestApi(aConfig({ databaseUrl: database.url }));
-    tenant = await newTenant('报告平台');
-    stranger = await newTenant('别的平台');
-    const { courseId, lessonIds } = await tenant.client.createCourse([{ durationMs: 600_000 }]);
-    const { traineeId } = await tenant.client.call<{ traineeId: string }>('POST', '/v1/trainees', { externalRef: 'r-1', name: '李<b>四', idNumber: '11010519491231002X' });
-    const { enrolmentId } = await tenant.client.call<{ enrolmentId: string }>('POST', '/v1/enrolments', { traineeId, courseId });
-    await tenant.client.call('POST', `/v1/trainees/${traineeId}/consents`, {
-      consents: [{ purpose: 'FACE_VERIFICATION', textHash: 'ab'.repeat(32), textVersion: '2026-01', locale: 'zh-CN', channel: 'WEB' }],
-    });
-    enrolled = { traineeId, enrolmentId, lessonId: lessonIds[0] ?? '' };
-
+    tenant = await newTenant(api.app, api.url, '报告平台');
+    stranger = await newTenant(api.app, api.url, '别的平台');
+    enrolled = await newEnrolled(tenant);
+    const { traineeId } = enrolled;
     const digestKey = newDigestKey();
     const kept = await api.app.get(ImageVault).put({ bytes: JPEG, kind: 'snapshot', sessionId: SESSION_ID, traineeId, digestKey, meta: { index: 0 } });
     imageId = kept.imageId;

@@ -14,6 +14,8 @@ export function aConfig(given: Partial<Config> & Pick<Config, 'databaseUrl'>): C
     demo: false,
     logLevel: 'silent',
     publicUrl: 'http://127.0.0.1',
+    logSealSeconds: 3600,
+    tsa: null,
     ...given,
   };
 }

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EvidenceModule } from '../evidence/evidence.module.js';
+import { ClosedSessions } from './closed-sessions.js';
+import { SESSION_ENTITIES } from './entities.js';
+import { Journal } from './journal.js';
+import { SessionsRepository } from './sessions.repository.js';
+
+/** Journals and rows of sessions, without the sockets: for both processes. */
+@Module({
+  imports: [TypeOrmModule.forFeature([...SESSION_ENTITIES]), EvidenceModule],
+  providers: [ClosedSessions, Journal, SessionsRepository],
+  exports: [ClosedSessions, Journal, SessionsRepository],
+})
+export class JournalModule {}
