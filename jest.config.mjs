@@ -29,7 +29,7 @@ const level = (displayName, testMatch, extra = {}) => ({ ...shared, rootDir: '.'
 export default {
   projects: [
     level('rules', ['<rootDir>/src/rules/**/*.spec.ts']),
-    level('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/proctor-client/src/**/*.spec.ts', '<rootDir>/protocol/src/**/*.spec.ts'], {
+    level('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/proctor-client/src/**/*.spec.ts', '<rootDir>/protocol/src/**/*.spec.ts', '<rootDir>/test/verifier/**/*.spec.ts'], {
       testPathIgnorePatterns: ['<rootDir>/src/rules/', '/node_modules/'],
     }),
     level('integration', ['<rootDir>/test/integration/**/*.spec.ts']),

@@ -72,15 +72,8 @@ const manifestSchema = z.strictObject({
 });
 export type BundleManifest = z.infer<typeof manifestSchema>;
 
-const findingSchema = z.strictObject({
-  rule: z.string().nullable(),
-  code: z.string(),
-  effect: z.string(),
-  attribution: z.string(),
-  at: z.number(),
-  seq: count,
-  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-});
+/** As the engine states it (`src/rules/finding.ts`): whatever more it says is compared with the replay, word by word. */
+const findingSchema = z.looseObject({ rule: z.string().nullable(), code: z.string(), effect: z.string(), at: z.number(), seq: count });
 export type BundleFinding = z.infer<typeof findingSchema>;
 
 export const manifestLineSchema = z.strictObject({ manifest: manifestSchema });

@@ -33,9 +33,8 @@ export function checkReplay(bundle: Bundle, engine: EngineInfo): readonly Check[
     if (state.status === 'unopened') throw new ReplayBroken(1, 'nothing was opened');
     return [checkFindings(bundle, state.findings, engine), checkVerdict(bundle, state, verdictAtSeal, engine)];
   } catch (error) {
-    if (!(error instanceof ReplayBroken)) throw error;
-    const { seq } = error;
-    const broken = flaw(`第 ${seq} 条日志无法重放`, `Entry ${seq} cannot be replayed: ${error.message}`, { line: lineOfSeq(seq), seq });
+    const seq = error instanceof ReplayBroken ? error.seq : bundle.entries.length;
+    const broken = flaw(`第 ${seq} 条日志无法重放`, `Entry ${seq} cannot be replayed: ${messageOf(error)}`, { line: lineOfSeq(seq), seq });
     return [failed('findings', broken), failed('verdict', broken)];
   }
 }
