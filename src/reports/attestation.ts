@@ -1,28 +1,33 @@
 /** Control attestation (P9): which controls were in force, since when, with which numbers, and what they were seen to do. */
+import { controlsOff } from '../rules/controls.js';
 import type { FindingCode } from '../rules/finding.js';
 import { iso, type OpenedSession } from './journal-steps.js';
 import type { Attestation, Words } from './report-parts.schema.js';
 
-/** What the words of the notice ask of the numbers. */
-const CLAUSE_MAX_RATE = 1;
+/** What the words of the notice ask of the numbers, ms. */
 const CLAUSE_MAX_GAP_MS = 300_000;
 
 type Parameters = Attestation['parameters'];
-type Line = Omit<Attestation, 'since'> & { readonly sinceAt: number | null };
+type Line = Omit<Attestation, 'since' | 'meetsClause'> & { readonly sinceAt: number | null; readonly keepsNumbers: boolean };
 
 export function attestationOf(state: OpenedSession): Attestation[] {
   const lines = [fastForward(state), multiWindow(state), popups(state), faces(state), order(state), snapshots(state)];
-  return lines.map(({ sinceAt, ...line }) => ({ ...line, since: sinceAt === null || line.state !== 'IN_FORCE' ? null : iso(sinceAt) }));
+  const off = controlsOff(state.opened);
+  return lines.map(({ sinceAt, keepsNumbers, ...line }) => ({
+    ...line,
+    meetsClause: keepsNumbers && off.every(({ rule }) => rule !== line.rule),
+    since: sinceAt === null || line.state !== 'IN_FORCE' ? null : iso(sinceAt),
+  }));
 }
 
 const count = (state: OpenedSession, ...codes: readonly FindingCode[]): number => state.findings.filter(({ code }) => codes.includes(code)).length;
 const inForce = (isOn: boolean): Attestation['state'] => (isOn ? 'IN_FORCE' : 'OFF');
 
-/** Values of one section of the policy under their full names. */
+/** Values of one section of the policy under their full names; what it does not set is left out. */
 const parametersOf = <T extends object>(section: string, values: T, ...names: readonly (keyof T & string)[]): Parameters =>
-  names.map((name) => {
+  names.filter((name) => values[name] !== null).map((name) => {
     const value: unknown = values[name];
-    return { name: `${section}.${name}`, value: typeof value === 'number' || typeof value === 'boolean' ? value : String(value) };
+    return { name: `${section}.${name}`, value: typeof value === 'number' || typeof value === 'boolean' ? value : [value].flat().join(' ') };
   });
 
 function fastForward(state: OpenedSession): Line {
@@ -33,10 +38,10 @@ function fastForward(state: OpenedSession): Line {
     rule: 'R1',
     control: { zh: '禁止向前拖动和倍速；播放进度由服务器按真实时间核算', en: 'No seeking ahead, no higher rate; the server checks progress against real time' },
     state: inForce(isOn),
-    meetsClause: isOn && playback.maxRate <= CLAUSE_MAX_RATE,
+    keepsNumbers: true,
     sinceAt: state.opened.at,
     parameters: [
-      ...parametersOf('playback', playback, 'maxRate', 'forwardSeek', 'rewind', 'errorMs', 'errorRatio'),
+      ...parametersOf('playback', playback, 'maxRate', 'forwardSeek', 'rewind', 'reviewModeFreeSpeed', 'errorMs', 'errorRatio'),
       ...parametersOf('completion', completion, 'minCoverage'),
     ],
     observed: { zh: `阻止快进或倍速 ${blocked} 次`, en: `${blocked} attempt(s) prevented` },
@@ -71,11 +76,11 @@ function popups(state: OpenedSession): Line {
   return {
     rule: 'R3',
     control: { zh: '按承诺的随机时刻弹窗，须主动回答；未答即暂停并停止计时', en: 'Popups at committed random instants need an answer, else play is held and credit stops' },
-    state: inForce(state.schedule !== null),
-    meetsClause: popup.maxGapMs <= CLAUSE_MAX_GAP_MS && popup.scheduleMaxMs < popup.maxGapMs,
+    state: inForce(state.schedule !== null && popup.required),
+    keepsNumbers: popup.maxGapMs <= CLAUSE_MAX_GAP_MS && popup.scheduleMaxMs < popup.maxGapMs,
     sinceAt: state.schedule?.at ?? null,
     parameters: parametersOf(
-      'popup', popup, 'maxGapMs', 'scheduleMinMs', 'scheduleMaxMs', state.opened.isAccessible ? 'accessibleTimeoutMs' : 'responseTimeoutMs', 'maxMissed', 'onTimeout', 'faceCheckCounts',
+      'popup', popup, 'maxGapMs', 'scheduleMinMs', 'scheduleMaxMs', state.opened.isAccessible ? 'accessibleTimeoutMs' : 'responseTimeoutMs', 'maxMissed', 'pausePlayback', 'onTimeout', 'faceCheckCounts',
     ),
     observed: { zh: `回答 ${answered} 次，未答 ${missed} 次`, en: `${answered} answered, ${missed} missed` },
   };
@@ -91,9 +96,13 @@ function faces(state: OpenedSession): Line {
     state: inForce(face.required),
     meetsClause: face.required && face.randomPerPart >= 1,
     sinceAt: state.opened.at,
-    parameters: parametersOf(
-      'face', face, 'required', 'randomPerPart', 'matchDistance', 'mismatchDistance', 'minMatchedFrames', 'acts', 'attempts', 'mismatchesToFail', 'resumePauseMs',
-    ),
+    parameters: [
+      ...parametersOf(
+        'face', face, 'required', 'when', 'randomPerPart', 'maxIntervalMs', 'maxFmr', 'matchDistance', 'mismatchDistance', 'minMatchedFrames', 'acts',
+        'attempts', 'lockoutAfter', 'mismatchesToFail', 'onFail', 'alternative', 'resumePauseMs',
+      ),
+      ...parametersOf('camera', state.opened.policy.camera, 'allowVirtual', 'allowPhoneAsWebcam'),
+    ],
     observed: { zh: `通过 ${passed} 次，未通过 ${failed} 次`, en: `${passed} passed, ${failed} failed` },
   };
 }
@@ -124,7 +133,9 @@ function snapshots(state: OpenedSession): Line {
     state: inForce(state.schedule !== null && snapshot.minPerPart >= 1),
     meetsClause: snapshot.minPerPart >= 1,
     sinceAt: state.schedule?.at ?? null,
-    parameters: parametersOf('snapshot', snapshot, 'minPerPart', 'scheduledPerPart', 'maxDelayMs', 'retryWindowMs', 'minLuminance', 'minSharpness', 'minInterocularPx'),
+    parameters: parametersOf(
+      'snapshot', snapshot, 'minPerPart', 'scheduledPerPart', 'randomness', 'intervalMs', 'cue', 'maxDelayMs', 'retryWindowMs', 'minLuminance', 'minSharpness', 'minInterocularPx',
+    ),
     observed: { zh: `合格照片 ${qualifying} 张`, en: `${qualifying} qualifying picture(s)` },
   };
 }
