@@ -205,13 +205,14 @@ function contextOf(state: LiveSession, claim: Claim | null, holds: readonly Hold
 /** Connected, and not silent for longer than the grace. */
 const isReachable = (state: LiveSession): boolean => state.place !== null && state.place.lostAt === null && !state.isOffline;
 
-/** Play since the last beat that may be assumed: only while reachable and unheld, and for two heartbeats at most. */
+/** Play that may be assumed since the last beat, or since the last hold or absence ended: for two heartbeats at most. */
 function project(state: LiveSession, holds: readonly HoldReason[]): { readonly ms: number; readonly until: number | null } {
-  const { anchor } = state.ledger;
+  const { anchor, holdSpans } = state.ledger;
   if (anchor?.state !== 'PLAYING' || holds.length > 0 || !isReachable(state)) return { ms: 0, until: null };
   const leftMs = state.opened.lesson.durationMs - anchor.positionMs;
   const longestMs = Math.min(2 * state.opened.policy.network.heartbeatMs, leftMs);
-  return { ms: Math.max(0, Math.min(state.at - anchor.captureAt, longestMs)), until: anchor.captureAt + longestMs };
+  const since = Math.max(anchor.captureAt, state.place?.joinedAt ?? 0, holdSpans.at(-1)?.to ?? 0);
+  return { ms: Math.max(0, Math.min(state.at - since, longestMs)), until: since + longestMs };
 }
 
 function applySignal(ledger: Ledger, signal: Signal, at: number): Ledger {
@@ -270,3 +271,12 @@ export function nextDeadline(state: SessionState): number | null {
   return deadlines.length === 0 ? null : Math.min(...deadlines);
 }
 
+/**
+ * Since when (server ms) nobody on our side has kept the clock of a session that somebody was connected to: what was due
+ * is overdue by more than a heartbeat. Null while the clock was kept.
+ */
+export function unattendedSince(state: SessionState, now: number): number | null {
+  if (state.status !== 'live' || state.place === null || state.place.lostAt !== null) return null;
+  const deadline = nextDeadline(state);
+  return deadline !== null && now - deadline > state.opened.policy.network.heartbeatMs ? state.at : null;
+}
