@@ -17,7 +17,7 @@ export interface FastForwardSlice {
   readonly sinceMs: number;
   /** Play claimed from beyond the furthest position reached, ms. */
   readonly aheadPlayMs: number;
-  /** The stretch before was play of content already credited. */
+  /** The play before was of content already credited. */
   readonly isWatchingAgain: boolean;
 }
 
@@ -48,7 +48,7 @@ function judgeBeat(slice: FastForwardSlice, beat: BeatReceived, context: RuleCon
   const { claim, policy, opened, ledger } = context;
   const { errorMs, maxRate, forwardSeek, rewind } = policy.playback;
   const beforeMs = totalMs(ledger.coverage) - (claim?.creditedMs ?? 0);
-  const next = claim === null ? { ...slice, aheadPlayMs: 0, isWatchingAgain: false } : follow(slice, claim, beforeMs, policy);
+  const next = claim === null ? { ...slice, aheadPlayMs: 0 } : follow(slice, claim, beforeMs, policy);
   // Where the session goes on, what has been found is not found once more.
   const found = (code: Fact['code'], detail: Fact['detail'], sinceMs = beforeMs): Applied<FastForwardSlice> => ({
     slice: NOTHING_FOUND,
@@ -94,6 +94,6 @@ function follow(slice: FastForwardSlice, claim: Claim, beforeMs: number, { playb
     excessMs: Math.max(0, slice.excessMs + unexplainedMs + jumpedMs),
     sinceMs: slice.excessMs === 0 ? beforeMs : slice.sinceMs,
     aheadPlayMs: isAhead ? slice.aheadPlayMs + advanceMs : 0,
-    isWatchingAgain: claim.acceptedMs > errorMs && claim.creditedMs === 0,
+    isWatchingAgain: claim.creditedMs === 0 && (slice.isWatchingAgain || claim.acceptedMs > errorMs),
   };
 }
