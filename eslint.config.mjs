@@ -50,7 +50,7 @@ export default tseslint.config(
   },
   {
     files: ['src/rules/**/*.ts'],
-    ignores: ['**/*.spec.ts', 'src/rules/**/testing/**'],
+    ignores: ['**/*.spec.ts', 'src/rules/**/testing/**', 'src/rules/golden/**'],
     rules: {
       'no-restricted-syntax': ['error', NAMED_EXPORTS, NO_ENUMS, ...PURE_SYNTAX],
       'no-restricted-globals': ['error', ...IMPURE_GLOBALS],

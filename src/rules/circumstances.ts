@@ -82,12 +82,15 @@ function join(state: LiveSession, event: ConnectionJoined): Taken {
 }
 
 /** A page that was playing when it fell silent is back: the same one after a short drop, or a new one after a crash. */
-function comeBack({ place, ledger, isOffline, at, seq }: LiveSession, event: ConnectionJoined): readonly Fact[] {
+function comeBack({ opened, place, ledger, isOffline, at, seq }: LiveSession, event: ConnectionJoined): readonly Fact[] {
   const { anchor } = ledger;
   if (place === null || anchor?.state !== 'PLAYING' || event.tookOverFrom !== null) return [];
   const silentMs = at - anchor.at;
   if (event.instanceId !== place.instanceId) return [finding('ABANDONED', at, seq, { silentMs, positionMs: anchor.positionMs })];
-  return isOffline || event.connectionId === place.connectionId ? [] : [finding('OFFLINE_GRACE', at, seq, { silentMs })];
+  const { offlineGraceMs, heartbeatMs } = opened.policy.network;
+  // The line may have broken a whole heartbeat after the last word.
+  const isBeyondGrace = isOffline || silentMs > offlineGraceMs + heartbeatMs;
+  return isBeyondGrace || event.connectionId === place.connectionId ? [] : [finding('OFFLINE_GRACE', at, seq, { silentMs })];
 }
 
 /** Review mode begins only when there is nothing left to earn, and where the policy knows it. */

@@ -50,7 +50,7 @@ function passTime(state: LiveSession, { network }: Policy): { readonly state: Li
   const findings: Fact[] = [];
   let next = state;
   const silentMs = state.at - (silentFrom(state) ?? state.at);
-  if (!state.isOffline && silentMs >= network.offlineGraceMs) {
+  if (!state.isOffline && !state.isSuspended && silentMs >= network.offlineGraceMs) {
     next = { ...next, isOffline: true };
     findings.push(finding('OFFLINE_STOP', state.at, state.seq, { silentMs }));
   }

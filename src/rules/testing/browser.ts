@@ -37,6 +37,7 @@ export class Browser {
   private serverHolds: readonly HoldReason[] = ['FACE_CHECK'];
   private outbox: Draft[] = [];
   private isSending = false;
+  private isWelcomed = false;
   private seq = 0;
   private generation = 0;
   private mono: { readonly at: number; readonly ms: number };
@@ -91,7 +92,10 @@ export class Browser {
         deviceId: this.device, leaseEpoch: this.connection, clientMonoMs: sentMono, clientWallAt: wallAt, sdk: 'sdk-1', userAgent: 'test',
         camera: this.camera, screenExtended: this.screenExtended, tookOverFrom,
       };
+      // The welcome says what holds; a page does not act on commands before it.
+      this.isWelcomed = false;
       this.shell().record(joined);
+      this.isWelcomed = true;
       const { holds, ledger } = this.shell().opened;
       this.network.down(() => this.welcomed(holds, frontierMs(ledger.coverage)));
     });
@@ -207,7 +211,7 @@ export class Browser {
   /** What the shell has to say after a record. */
   hear(issued: readonly Issued[], commands: readonly Command[]): void {
     if (!this.network.isUp || this.connection === 0) return;
-    for (const command of commands) {
+    for (const command of this.isWelcomed ? commands : []) {
       if (command.type === 'playback.hold') this.network.down(() => this.server(command.holds, command.positionMs));
       if (command.type === 'playback.release') this.network.down(() => this.server([], command.positionMs));
       if (command.type === 'session.close' || command.type === 'session.suspend') this.network.down(() => this.stop());

@@ -1,7 +1,7 @@
 import type { FaceMeasurement, LivenessAct, LivenessMeasurement } from '../event.js';
 
 /** What the face workers would have measured, by what stood before the camera. */
-export type Picture = 'TRAINEE' | 'NOBODY' | 'TWO_PEOPLE' | 'MASKED' | 'STRANGER' | 'UNCLEAR' | 'DARK' | 'BLURRED' | 'FAR' | 'CORRUPT' | 'NO_IMAGE';
+export type Picture = 'TRAINEE' | 'GLASSES' | 'NOBODY' | 'TWO_PEOPLE' | 'MASKED' | 'STRANGER' | 'UNCLEAR' | 'DARK' | 'BLURRED' | 'FAR' | 'CORRUPT' | 'NO_IMAGE';
 
 const portrait: FaceMeasurement = { failure: null, faceCount: 1, distance: 0.42, luminance: 120, sharpness: 80, interocularPx: 90 };
 const faceless: FaceMeasurement = { ...portrait, faceCount: 0, distance: null, interocularPx: null };
@@ -10,6 +10,7 @@ const PICTURES: Readonly<Record<Picture, FaceMeasurement>> = {
   TRAINEE: portrait,
   NOBODY: faceless,
   TWO_PEOPLE: { ...portrait, faceCount: 2, distance: null },
+  GLASSES: { ...portrait, distance: 0.53 },
   MASKED: { ...portrait, isCovered: true, distance: 0.66 },
   STRANGER: { ...portrait, distance: 0.82 },
   UNCLEAR: { ...portrait, distance: 0.575 },
@@ -22,7 +23,7 @@ const PICTURES: Readonly<Record<Picture, FaceMeasurement>> = {
 
 export const measured = (picture: Picture, changes: Partial<FaceMeasurement> = {}): FaceMeasurement => ({ ...PICTURES[picture], ...changes });
 
-export type Burst = 'TRAINEE' | 'MASKED' | 'STRANGER' | 'PHOTO' | 'RECORDED_LOOP' | 'NOBODY' | 'CROWD' | 'UNCLEAR' | 'FACE_SWAPPED_IN' | 'CORRUPT' | 'TOO_SHORT' | 'NO_NEUTRAL_FRAMES';
+export type Burst = 'TRAINEE' | 'GLASSES' | 'MASKED' | 'STRANGER' | 'PHOTO' | 'RECORDED_LOOP' | 'NOBODY' | 'CROWD' | 'UNCLEAR' | 'FACE_SWAPPED_IN' | 'CORRUPT' | 'TOO_SHORT' | 'NO_NEUTRAL_FRAMES';
 
 /** A liveness burst as it would have been measured; `acts` are those asked for. */
 export function burst(kind: Burst, acts: readonly LivenessAct[], changes: Partial<LivenessMeasurement> = {}): LivenessMeasurement {
@@ -31,6 +32,7 @@ export function burst(kind: Burst, acts: readonly LivenessAct[], changes: Partia
   const live: LivenessMeasurement = { failure: null, frames: 60, oneFace: 58, noFace: 2, manyFaces: 0, acts: seen, distances: [0.38, 0.4, 0.43, 0.47], spread: 0.22 };
   const bursts: Readonly<Record<Burst, LivenessMeasurement>> = {
     TRAINEE: live,
+    GLASSES: { ...live, distances: [0.5, 0.52, 0.54, 0.56] },
     MASKED: { ...live, coveredFaces: 58, distances: [0.64, 0.66, 0.7, 0.72] },
     STRANGER: { ...live, distances: [0.78, 0.8, 0.83, 0.9] },
     PHOTO: { ...live, acts: still, spread: 0.01 },

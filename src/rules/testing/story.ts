@@ -2,7 +2,7 @@ import type { SessionEvent, WindowReported } from '../event.js';
 import type { FindingCode } from '../finding.js';
 import { frontierMs, totalMs } from '../interval-set.js';
 import type { ClosedSession, LiveSession } from '../state.js';
-import { canFinish } from '../step.js';
+import { canFinish, unattendedSince } from '../step.js';
 import type { SessionVerdict } from '../types.js';
 import { failureOf, verdictOf } from '../verdict.js';
 import type { BeatClaim } from './browser.js';
@@ -165,9 +165,14 @@ export class Story {
   serverIsGone(ms: number): this {
     this.network.isUp = false;
     this.timeline.shell = null;
+    const { connectionId } = this.browser;
     this.browser.lostLine(this.graceMs());
     this.timePasses(ms);
     this.timeline.shell = this.shell;
+    const at = Math.round(this.timeline.now);
+    const fromAt = unattendedSince(this.state, at);
+    this.shell.record({ type: 'connection.lost', at, connectionId });
+    if (fromAt !== null) this.shell.record({ type: 'server.outage', at, fromAt, toAt: at, incidentId: 'incident-1' });
     this.network.isUp = true;
     this.browser.join();
     return this.timePasses(this.settleMs());
