@@ -175,7 +175,7 @@ function partsOf({ opened, schedule, slices, ledger }: OpenedSession, faceChecks
     fromMs,
     toMs,
     creditedMs: Math.round(totalMs(removeInterval(removeInterval(ledger.coverage, [0, fromMs]), [toMs, Infinity]))),
-    snapshots: { required: policy.snapshot.minPerPart, qualifying: slices.R6.qualifying.filter((part) => part === index).length },
+    snapshots: { required: policy.snapshot.minPerPart, qualifying: slices.R6.qualifying.filter(({ part }) => part === index).length },
     faceChecks: {
       required: schedule === null ? policy.face.randomPerPart : schedule.faceChecks.filter(({ part }) => part === index).length,
       passed: faceChecks.filter(({ part, outcome }) => part === index && outcome === 'PASSED').length,
