@@ -57,7 +57,7 @@ export function livenessRequestOf(event: LivenessRequested, state: LiveSession |
     framesPerSecond: face.framesPerSecond,
     timeoutMs: face.responseTimeoutMs,
     attempt: event.attempt,
-    attempts: face.attempts,
+    attempts: face.lockoutAfter,
     lastFailure: state.slices.R4.lastFailure,
   };
 }

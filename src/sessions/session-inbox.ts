@@ -9,6 +9,7 @@ import { Problem } from '../common/problem.js';
 import { burstDigestOf, digestOf, newDigestKey } from '../evidence/image-digest.js';
 import type { BeatReceived, BeatRefused, ConnectionJoined, SessionEvent } from '../rules/event.js';
 import { frontierMs, totalMs } from '../rules/interval-set.js';
+import { isAbandonable } from '../rules/liveness-match.js';
 import { canFinish, outstanding, verdictOf } from '../rules/step.js';
 import { clientPolicyOf, closedByTakeover, missingWords, pendingOf, progressOf } from './client-messages.js';
 import { LeaseService } from './lease.service.js';
@@ -157,7 +158,7 @@ export class SessionInbox {
     const before = runner.opened;
     if (before.status === 'live') {
       this.requirePlace(runner, connection);
-      if (!canFinish(before)) throw notYet(outstanding(before).map(({ code }) => code));
+      if (!canFinish(before) && !isAbandonable(before.slices.R4)) throw notYet(outstanding(before).map(({ code }) => code));
       await runner.record({ type: 'finish.requested', at: runner.now() });
     }
     return { verdict: verdictOf(runner.opened), progress: progressOf(runner.opened) };

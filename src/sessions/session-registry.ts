@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { FaceMeasurement, LivenessMeasurement, SessionEvent } from '../rules/event.js';
+import { unattendedSince } from '../rules/step.js';
 import type { CheckTaskEntity } from '../checks/check-task.entity.js';
 import { CheckTasksService } from '../checks/check-tasks.service.js';
 import { Problem } from '../common/problem.js';
@@ -23,6 +24,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
   private readonly logger = new Logger(SessionRegistry.name);
   private readonly runners = new Map<string, Promise<SessionRunner>>();
   private readonly leftAt = new Map<string, number>();
+  private readonly startedAt = Date.now();
   private readonly unsubscriptions: (() => void)[] = [];
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -93,10 +95,19 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     const { status, place } = runner.opened;
     if (status === 'live' && place !== null && place.lostAt === null) {
       // Whoever was connected to the process that held this session is not connected to this one.
-      await runner.run(() => runner.record({ type: 'connection.lost', at: runner.now(), connectionId: place.connectionId }));
+      const at = runner.now();
+      const lost: SessionEvent = { type: 'connection.lost', at, connectionId: place.connectionId };
+      const fromAt = unattendedSince(runner.opened, at);
+      const outage: readonly SessionEvent[] = fromAt === null ? [] : [{ type: 'server.outage', at, fromAt, toAt: at, incidentId: this.incidentOf(fromAt, at) }];
+      await runner.run(() => runner.record(lost, ...outage));
     }
     runner.schedule();
     return runner;
+  }
+
+  /** Sessions that one stopped process left behind share the incident: the restart, or the minute in which others took over. */
+  private incidentOf(fromAt: number, at: number): string {
+    return fromAt < this.startedAt ? `restart-${new Date(this.startedAt).toISOString()}` : `handover-${new Date(at).toISOString().slice(0, 16)}`;
   }
 
   private follow({ id, opened }: SessionRunner): Promise<void> {

@@ -157,8 +157,10 @@ export class SessionsService {
       courseId: facts.course.id,
       courseType: facts.course.courseType,
       syllabusVersion: facts.enrolment.syllabusVersion,
+      currentSyllabusVersion: facts.course.syllabusVersion,
       enrolmentId: facts.enrolment.id,
       attempt: row.attempt,
+      ...supersededBy(facts, attempts),
       lesson: {
         lessonId: facts.lesson.id,
         position: facts.lesson.position,
@@ -184,6 +186,12 @@ export class SessionsService {
 function predecessorsOf({ lesson, lessons }: TrainingFacts, attempts: readonly StudySessionEntity[]): SessionOpened['predecessors'] {
   const completed = new Set(attempts.filter(({ verdict }) => verdict === 'VALID').map(({ lessonId }) => lessonId));
   return lessons.filter(({ position }) => position < lesson.position).map(({ id, position }) => ({ lessonId: id, position, isCompleted: completed.has(id) }));
+}
+
+/** The last attempt at this lesson, which did not count: otherwise the door would not have opened. */
+function supersededBy({ lesson }: TrainingFacts, attempts: readonly StudySessionEntity[]): Pick<SessionOpened, 'supersedes'> {
+  const last = attempts.find(({ lessonId }) => lessonId === lesson.id);
+  return last === undefined ? {} : { supersedes: last.id };
 }
 
 function requireOrder({ policy }: LoadedPolicy, { course, lessons }: TrainingFacts, predecessors: SessionOpened['predecessors']): void {
