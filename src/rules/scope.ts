@@ -33,7 +33,8 @@ export function voidsOf(found: Finding, state: OpenedSession): IntervalSet {
 
 function overlapOf(found: Finding, state: OpenedSession, creditedMs: number): Interval {
   const whole: Interval = [0, creditedMs];
-  if (found.effect === 'REFER_PLATFORM' || found.effect === 'NOT_RECOGNISED' || found.rule === 'R5') return whole;
+  // What the opening itself says, as of a control that was off, is true of all that followed.
+  if (found.seq === 1 || found.rule === 'R5') return whole;
   const { sinceMs, part, runMs, playedMs } = found.detail;
   if (found.effect === 'INVALIDATE_ENROLMENT') return typeof sinceMs === 'number' ? [sinceMs, creditedMs] : whole;
   if (found.rule === 'R4') return betweenPasses(found, state) ?? whole;
