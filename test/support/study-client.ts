@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  Ack, ClientToServerEvents, Finished, Joined, LivenessRequest, PlaybackState, PopupShow, ServerToClientEvents, SessionClosed, SnapshotRequest, WindowReport,
+  Ack, ClientToServerEvents, Finished, HoldReason, Joined, LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents, SessionClosed, SnapshotRequest, WindowReport,
 } from '@xuejian/protocol';
 import { io, type Socket } from 'socket.io-client';
 
@@ -202,6 +202,16 @@ export class StudyClient {
       await sleep(50);
     }
     throw new Error(`no ${event} within ${withinMs} ms`);
+  }
+
+  /** Waits until the server says that play is held for this reason. */
+  async waitHold(reason: HoldReason, withinMs: number): Promise<void> {
+    const until = Date.now() + withinMs;
+    const isHeld = (): boolean => this.received.some(({ event, message }) => event === 'playback.hold' && (message as PlaybackHold).holds.includes(reason));
+    while (!isHeld()) {
+      if (Date.now() > until) throw new Error(`not held for ${reason} within ${withinMs} ms; last messages ${JSON.stringify(this.received.slice(-6))}`);
+      await sleep(50);
+    }
   }
 
   close(): void {
