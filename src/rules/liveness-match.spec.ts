@@ -21,6 +21,8 @@ describe('a burst is judged by the policy', () => {
     ['FACE_SWAPPED_IN', 'FACE_CHANGED'],
     ['NOBODY', 'FACE_ABSENT'],
     ['CROWD', 'MULTIPLE_FACES'],
+    ['GLASSES', null],
+    ['MASKED', 'FACE_COVERED'],
     ['NO_NEUTRAL_FRAMES', 'FACE_ABSENT'],
     ['TOO_SHORT', 'FACE_ABSENT'],
     ['CORRUPT', 'UNREADABLE'],
@@ -46,6 +48,11 @@ describe('a burst is judged by the policy', () => {
 
   it('fails closed when the same face in all frames could not be shown', () => {
     expect(judgeLiveness(burst('TRAINEE', ACTS, { spread: null }), NANYANG)).toMatchObject({ failure: 'FACE_CHANGED' });
+  });
+
+  it('sees a mask in more than half of the frames, not in half of them', () => {
+    expect(judgeLiveness(burst('TRAINEE', ACTS, { coveredFaces: 30 }), NANYANG)).toEqual({ passed: true });
+    expect(judgeLiveness(burst('TRAINEE', ACTS, { coveredFaces: 31 }), NANYANG)).toMatchObject({ failure: 'FACE_COVERED' });
   });
 
   it('does not mind someone passing behind', () => {

@@ -40,6 +40,8 @@ export interface LivenessMatchSlice {
   readonly waitsUntil: number | null;
   /** Server time at which the tries were used up: from then on only a person can let the trainee go on. */
   readonly lockedAt: number | null;
+  /** Nobody of the staff came, or the trainee did not wait: found once, also where the session goes on. */
+  readonly hasGivenUp: boolean;
   /** The alternative route that staff have opened, or null. */
   readonly alternative: AlternativeKind | null;
   /** Random checks of the schedule already asked for. */
@@ -88,6 +90,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     passes: [],
     waitsUntil: null,
     lockedAt: null,
+    hasGivenUp: false,
     alternative: null,
     nextRandom: 0,
     camera: 'USABLE',
@@ -160,7 +163,7 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
     case 'alternative.decided':
       return slice.alternative === event.kind ? takeDecision(slice, event, context) : { slice };
     case 'finish.requested':
-      return isAbandonable(slice) ? { slice, findings: [giveUp(slice, context)] } : { slice };
+      return isAbandonable(slice) ? giveUp(slice, context) : { slice };
     default:
       return { slice };
   }
@@ -199,7 +202,7 @@ function afterFailure(slice: LivenessMatchSlice, tried: Fact, { policy, at, seq 
   const { attempts, lockoutAfter, delayMs, onFail, alternative } = policy.face;
   const waiting = { ...slice, waitsUntil: slice.failedTries >= attempts ? at + delayMs : null };
   if (slice.failedTries < lockoutAfter || onFail === 'STOP_TIMING') return { slice: waiting, findings: [tried] };
-  if (onFail === 'INVALIDATE' || alternative.length === 0) return { slice, findings: [tried, finding('R4_LIVENESS_FAILED', at, seq, tried.detail)] };
+  if (onFail === 'INVALIDATE' || alternative.length === 0) return { slice: waiting, findings: [tried, finding('R4_LIVENESS_FAILED', at, seq, tried.detail)] };
   return { slice: { ...slice, lockedAt: at }, findings: [tried, finding('R4_TRIES_EXHAUSTED', at, seq, { tries: slice.failedTries })] };
 }
 
@@ -207,7 +210,7 @@ function pass(slice: LivenessMatchSlice, { ledger, seq }: RuleContext, isControl
   return {
     slice: {
       ...slice, need: null, open: null, isUnanswered: false, failedTries: 0, mismatches: 0, lastFailure: null, defiedMs: 0,
-      waitsUntil: null, lockedAt: null, alternative: null,
+      waitsUntil: null, lockedAt: null, hasGivenUp: false, alternative: null,
       passed: slice.passed + 1, passes: [...slice.passes, { seq, creditedMs: totalMs(ledger.coverage) }],
     },
     signals: [{ type: 'presence.confirmed', isControl }],
@@ -226,14 +229,16 @@ function takeDecision(slice: LivenessMatchSlice, event: AlternativeDecided, cont
   return { slice: { ...slice, alternative: null }, findings: [finding('R4_LIVENESS_FAILED', context.at, context.seq, { kind, by, questionRef })] };
 }
 
-const giveUp = (slice: LivenessMatchSlice, { at, seq }: RuleContext): Fact =>
-  finding('R4_LIVENESS_FAILED', at, seq, { tries: slice.failedTries, alternative: null });
+const giveUp = (slice: LivenessMatchSlice, { at, seq }: RuleContext): Applied<LivenessMatchSlice> => ({
+  slice: { ...slice, hasGivenUp: true },
+  findings: [finding('R4_LIVENESS_FAILED', at, seq, { tries: slice.failedTries, alternative: null })],
+});
 
 /** Ends the delay before the next try; and the wait for staff who did not come. */
 function endWait(slice: LivenessMatchSlice, context: RuleContext): Applied<LivenessMatchSlice> {
   if (slice.waitsUntil !== null && context.at >= slice.waitsUntil) return { slice: { ...slice, waitsUntil: null } };
   const overAt = givenUpAt(slice, context.policy);
-  return overAt !== null && context.at >= overAt ? { slice, findings: [giveUp(slice, context)] } : { slice };
+  return overAt !== null && context.at >= overAt ? giveUp(slice, context) : { slice };
 }
 
 /** Server time at which a trainee whose tries are used up has waited long enough for staff, or null. */
@@ -243,7 +248,8 @@ export const givenUpAt = (slice: LivenessMatchSlice, { network }: Policy): numbe
 type Locked = LivenessMatchSlice & { readonly lockedAt: number };
 
 /** Tries used up, and nobody of the staff has opened the alternative route: asking for the end now is giving up. */
-export const isAbandonable = (slice: LivenessMatchSlice): slice is Locked => slice.lockedAt !== null && slice.alternative === null;
+export const isAbandonable = (slice: LivenessMatchSlice): slice is Locked =>
+  slice.lockedAt !== null && slice.alternative === null && !slice.hasGivenUp;
 
 /** Who is studying is for people to see now. */
 const isWithPeople = (slice: LivenessMatchSlice): boolean => slice.lockedAt !== null || slice.alternative !== null;

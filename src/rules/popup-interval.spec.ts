@@ -190,6 +190,27 @@ describe('R3: a popup that stands', () => {
     expect(story.verdict).toBe('PENDING_REVIEW');
   });
 
+  it.each([
+    ['by a script', false, seconds(4), 'PENDING_REVIEW', ['SESSION_START', 'DOUBT', 'DOUBT']],
+    ['in 99 ms', true, 99, 'PENDING_REVIEW', ['SESSION_START', 'DOUBT', 'DOUBT']],
+    ['in 100 ms', true, 100, 'VALID', ['SESSION_START']],
+  ])('answered %s', (_how, isTrusted, delayMs, verdict, checks) => {
+    const story = aSession(due).begins();
+    story.trainee.popupMs = [delayMs, delayMs + 1];
+    story.trainee.isTrusted = isTrusted;
+    expect(story.playsToTheEnd().finishes().verdict).toBe(verdict);
+    expect(story.journal.flatMap((event) => (event.type === 'liveness.requested' ? [event.reason] : []))).toEqual(checks);
+  });
+
+  it('answered in no time by the page’s own account is doubtful too', () => {
+    const story = aSession(due).begins().plays(minutes(3)).timePasses(10);
+    const { popupId, expected } = story.state.slices.R3.open!;
+    const at = story.state.at + seconds(5);
+    const after = (elapsedMs: number) => step(story.state, { type: 'popup.answered', at, popupId, answer: expected, elapsedMs, trusted: true }).state as typeof story.state;
+    expect(after(99).holds).toEqual(['FACE_CHECK']);
+    expect(after(100).holds).toEqual([]);
+  });
+
   it('may take a trainee with a disability three minutes', () => {
     const setup = { ...due, isAccessible: true };
     const slow = aSession(setup).begins();

@@ -17,6 +17,8 @@ describe('a picture is judged by the policy', () => {
     ['UNCLEAR', 'UNCERTAIN'],
     ['NOBODY', 'FACE_ABSENT'],
     ['TWO_PEOPLE', 'MULTIPLE_FACES'],
+    ['GLASSES', null],
+    ['MASKED', 'FACE_COVERED'],
     ['FAR', 'TOO_FAR'],
     ['DARK', 'DARK'],
     ['BLURRED', 'BLURRED'],
@@ -99,6 +101,20 @@ describe('R6 每课时无随机保留影像照片: what does not', () => {
     story.playsToTheEnd().finishes();
     expect(story.codes).toEqual(['R6_MULTIPLE_FACES', 'R6_RETRIED']);
     expect(story.verdict).toBe('VALID');
+  });
+
+  it('a mask at a snapshot, taken off for the retry', () => {
+    const story = aSession(two).begins();
+    story.trainee.pictures.push('MASKED');
+    story.playsToTheEnd().finishes();
+    expect(story.codes).toEqual(['R4_FACE_COVERED', 'R6_RETRIED']);
+    expect(story.verdict).toBe('VALID');
+  });
+
+  it('a second person at a snapshot and at its retry: that is one passer-by', () => {
+    const story = aSession(two).begins();
+    story.trainee.pictures.push('TWO_PEOPLE', 'TWO_PEOPLE');
+    expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
   });
 
   it.each<Picture>(['TWO_PEOPLE', 'UNCLEAR'])('%s in every picture of a class hour: that is for a human', (picture) => {

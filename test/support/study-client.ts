@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  Ack, ClientToServerEvents, Finished, HoldReason, Joined, LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents, SessionClosed, SnapshotRequest, WindowReport,
+  Ack, ClientToServerEvents, Finished, HoldReason, Joined, LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents,
+  SessionClosed, SnapshotRequest, WindowReport,
 } from '@xuejian/protocol';
 import { io, type Socket } from 'socket.io-client';
 
