@@ -35,6 +35,12 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
     sentence: 'session.totalMinutes and session.withinDays belong together',
   },
   {
+    // The others earn nothing in any case: only play of the lesson is credited, and none while a face check is owed.
+    path: ['exclude'],
+    holds: ({ exclude, daily }) => !exclude.includes('OVER_DAILY_CAP') || daily.maxClassHours !== null || daily.maxHours !== null,
+    sentence: 'exclude names OVER_DAILY_CAP, but daily.* sets no cap',
+  },
+  {
     path: ['popup', 'scheduleMinMs'],
     holds: ({ popup }) => popup.scheduleMinMs <= popup.scheduleMaxMs,
     sentence: 'popup.scheduleMinMs must not exceed popup.scheduleMaxMs',

@@ -107,7 +107,7 @@ export const policyShape = z.strictObject({
     minSharpness: z.number().min(0).max(100_000),
     minInterocularPx: z.number().min(10).max(1_000),
     cue: z.enum(['NONE', 'SOUND', 'VISUAL']),
-    embedMeta: z.boolean(),
+    embedMeta: z.literal(true),
     randomness: z.enum(['COMMIT_REVEAL_HMAC', 'FIXED_INTERVAL']),
     intervalMs: orNone(ms(60_000, 24 * HOUR_MS)),
   }),
@@ -125,7 +125,7 @@ export const policyShape = z.strictObject({
   }),
   invalidation: z.strictObject({
     scope: z.enum(['SESSION', 'CLASS_HOUR', 'SEGMENT', 'STUDY_RECORD']),
-    strictColumn: z.boolean(),
+    strictColumn: z.literal(true),
     maxInvalidShare: orNone(share),
     maxMissedChecks: orNone(count(0, 10_000)),
     ofChecks: orNone(count(1, 10_000)),

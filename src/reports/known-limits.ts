@@ -2,7 +2,7 @@
 import type { Policy } from '../rules/policy.js';
 import type { Words } from './report-parts.schema.js';
 
-export function knownLimits({ playback, face }: Policy, isSealed: boolean): Words[] {
+export function knownLimits({ playback, face, unverified, departures }: Policy, isSealed: boolean): Words[] {
   return [
     {
       zh: '网页无法证明第二台显示器、操作系统级画中画或投屏的存在；对此依靠弹窗、人脸核验和随机抓拍。',
@@ -36,6 +36,16 @@ export function knownLimits({ playback, face }: Policy, isSealed: boolean): Word
       zh: '本版本不含：监管部门班级编号、培训机构、职业（工种）、视频审核文号、人工复核与申辩记录，以及按课时计算的无效范围。',
       en: 'Not part of this version: the authority’s class number, training organisation, occupation, video approval reference, human review and objections, and the scope voided by class hour.',
     },
+    ...departures.map(({ parameter, provision }) => ({
+      zh: `本策略按其自身规定设置 ${parameter}，与通知原文不同：${provision}`,
+      en: `This policy sets ${parameter} by its own regime's law, other than the words of the notice: ${provision}`,
+    })),
+    ...(unverified.length === 0
+      ? []
+      : [{
+          zh: `本策略中下列内容的出处未见原文：${unverified.join('、')}。`,
+          en: `The source of these parts of the policy was not seen in the original: ${unverified.join(', ')}.`,
+        }]),
     ...(isSealed
       ? []
       : [{

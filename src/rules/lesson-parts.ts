@@ -32,7 +32,8 @@ export function lessonParts(durationMs: number, policy: Policy): readonly Lesson
 /** Instants at a fixed interval of the credited timeline, with one at sign-in and one at sign-out (JT/T 1302.1). */
 export function fixedInstants(durationMs: number, intervalMs: number, policy: Policy): readonly { readonly part: number; readonly atMs: number }[] {
   const parts = lessonParts(durationMs, policy);
-  const between = Array.from({ length: Math.floor(durationMs / intervalMs) }, (_, index) => (index + 1) * intervalMs);
+  const stepMs = Math.max(intervalMs, SHORTEST_PART_MS);
+  const between = Array.from({ length: Math.floor(durationMs / stepMs) }, (_, index) => (index + 1) * stepMs);
   const instants = [SIGN_IN_MS, ...between.filter((atMs) => durationMs - atMs >= SHORTEST_PART_MS), durationMs];
   return instants.map((atMs) => ({ part: parts.findLast(({ fromMs }) => fromMs <= atMs)?.index ?? 0, atMs }));
 }

@@ -5,10 +5,11 @@ import type { Want } from './command.js';
 import { isFailure } from './effects.js';
 import type { ConnectionJoined, LivenessJudged, LivenessMeasurement, LivenessReason, LivenessReceived, LivenessRequested, SessionEvent, WindowReported } from './event.js';
 import type { Fact } from './finding.js';
+import { isAskedFor } from './face-occasion.js';
 import { finding } from './finding.js';
 import { totalMs } from './interval-set.js';
 import type { AlternativeDecided, AlternativeKind, AlternativeOpened } from './outside-event.js';
-import type { FaceCheckOccasion, Policy } from './policy.js';
+import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 import { dueOnTimeline, pausedMs } from './rule.js';
 
@@ -321,16 +322,6 @@ function oweIfDue(slice: LivenessMatchSlice, context: RuleContext): LivenessMatc
 /** Where on the credited timeline the policy wants the next face check at the latest. */
 function intervalEndMs({ passes }: LivenessMatchSlice, { policy: { face } }: RuleContext): number {
   return face.required ? (passes.at(-1)?.creditedMs ?? 0) + (face.maxIntervalMs ?? Infinity) : Infinity;
-}
-
-/** Occasions that the policy may leave out; a doubt always calls for a check where face checks are asked for at all. */
-const OCCASIONS: { readonly [K in LivenessReason]?: FaceCheckOccasion } = {
-  SESSION_START: 'SESSION_START', RANDOM: 'RANDOM_PER_PART', RESUME: 'RESUME', TAKEOVER: 'TAKEOVER',
-};
-
-function isAskedFor(reason: LivenessReason, { face }: Policy): boolean {
-  const occasion = OCCASIONS[reason];
-  return face.required && (occasion === undefined || face.when.includes(occasion));
 }
 
 /** A check that is owed already is not owed twice. */

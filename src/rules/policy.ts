@@ -122,7 +122,7 @@ export interface Policy {
     /** What tells the trainee of a capture. */
     readonly cue: 'NONE' | 'SOUND' | 'VISUAL';
     /** Session, server time and index are written into the picture. */
-    readonly embedMeta: boolean;
+    readonly embedMeta: true;
     readonly randomness: 'COMMIT_REVEAL_HMAC' | 'FIXED_INTERVAL';
     /** Credited time between captures under `FIXED_INTERVAL`. */
     readonly intervalMs: number | null;
@@ -143,7 +143,7 @@ export interface Policy {
   readonly invalidation: {
     readonly scope: InvalidationScope;
     /** The report prints the reading under which any finding voids the enrolment. */
-    readonly strictColumn: boolean;
+    readonly strictColumn: true;
     /** Invalid share of the online hours over which the enrolment is invalid unless made up. */
     readonly maxInvalidShare: number | null;
     /** Checks that may be missed of so many issued before the enrolment is invalid. */

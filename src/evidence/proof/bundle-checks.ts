@@ -2,6 +2,8 @@
 import { commitmentOf, policyIdHash } from '@xuejian/protocol';
 import { drawSchedule, type Schedule } from '../../checks/schedule.js';
 import type { ScheduleDrawn, SessionOpened, SessionSealed } from '../../rules/event.js';
+import { completePolicy } from '../../rules/policy-history.js';
+import { randomFaceChecksPerPart } from '../../rules/policy.js';
 import { canonicalJson } from './canonical.js';
 import { chainHash, GENESIS_HASH } from './chain.js';
 import { hexToBytes, imageDigest, sha256Hex } from './digest.js';
@@ -102,7 +104,7 @@ export function checkSchedule({ manifest, entries }: Bundle): Check {
   if (entry === undefined) return skipped('schedule', '学员没有加入，未抽取时刻', 'Nobody joined: nothing was drawn');
   const drawn = entry.event as unknown as ScheduleDrawn;
   const { policy, lesson } = opened;
-  const isSound = lesson.durationMs <= LONGEST_LESSON_MS && Math.max(policy.snapshot.scheduledPerPart, policy.face.randomPerPart) <= MOST_DRAWS_PER_PART;
+  const isSound = lesson.durationMs <= LONGEST_LESSON_MS && Math.max(policy.snapshot.scheduledPerPart, randomFaceChecksPerPart(completePolicy(policy))) <= MOST_DRAWS_PER_PART;
   if (!isSound) return failed('schedule', flaw('课程长度或抽取次数不合理', 'Length of the lesson or number of draws is out of reason', placeOf(1)));
   const { clientNonce, beacon } = drawn;
   const right = drawSchedule({ seed: hexToBytes(manifest.seed), sessionId: opened.sessionId, clientNonce, beacon, durationMs: lesson.durationMs, policy });
