@@ -4,18 +4,19 @@ import type { FindingCode } from '../rules/finding.js';
 import { iso, type OpenedSession } from './journal-steps.js';
 import type { Attestation, Words } from './report-parts.schema.js';
 
-/** What the words of the notice ask of the numbers, ms. */
+/** What the words of the notice ask of the popups, ms. */
 const CLAUSE_MAX_GAP_MS = 300_000;
 
 type Parameters = Attestation['parameters'];
-type Line = Omit<Attestation, 'since' | 'meetsClause'> & { readonly sinceAt: number | null; readonly keepsNumbers: boolean };
+type Line = Omit<Attestation, 'since' | 'meetsClause'> & { readonly sinceAt: number | null };
 
 export function attestationOf(state: OpenedSession): Attestation[] {
   const lines = [fastForward(state), multiWindow(state), popups(state), faces(state), order(state), snapshots(state)];
   const off = controlsOff(state.opened);
-  return lines.map(({ sinceAt, keepsNumbers, ...line }) => ({
+  const isGapKept = state.opened.policy.popup.maxGapMs <= CLAUSE_MAX_GAP_MS;
+  return lines.map(({ sinceAt, ...line }) => ({
     ...line,
-    meetsClause: keepsNumbers && off.every(({ rule }) => rule !== line.rule),
+    meetsClause: off.every(({ rule }) => rule !== line.rule) && (line.rule !== 'R3' || isGapKept),
     since: sinceAt === null || line.state !== 'IN_FORCE' ? null : iso(sinceAt),
   }));
 }
@@ -38,7 +39,6 @@ function fastForward(state: OpenedSession): Line {
     rule: 'R1',
     control: { zh: '禁止向前拖动和倍速；播放进度由服务器按真实时间核算', en: 'No seeking ahead, no higher rate; the server checks progress against real time' },
     state: inForce(isOn),
-    keepsNumbers: true,
     sinceAt: state.opened.at,
     parameters: [
       ...parametersOf('playback', playback, 'maxRate', 'forwardSeek', 'rewind', 'reviewModeFreeSpeed', 'errorMs', 'errorRatio'),
@@ -57,7 +57,6 @@ function multiWindow(state: OpenedSession): Line {
     rule: 'R2',
     control: { zh: '同一人同一时间只有一处可计学时；页面隐藏即暂停；禁止画中画', en: 'One place per person earns credit; play pauses when hidden; no picture-in-picture' },
     state: inForce(window.maxConcurrent === 1),
-    meetsClause: window.maxConcurrent === 1 && visibility.onHidden === 'PAUSE' && visibility.pip === 'DENY',
     sinceAt: state.opened.at,
     parameters: [
       ...parametersOf('window', window, 'maxConcurrent', 'strategy', 'scope', 'overlapToleranceMs'),
@@ -77,7 +76,6 @@ function popups(state: OpenedSession): Line {
     rule: 'R3',
     control: { zh: '按承诺的随机时刻弹窗，须主动回答；未答即暂停并停止计时', en: 'Popups at committed random instants need an answer, else play is held and credit stops' },
     state: inForce(state.schedule !== null && popup.required),
-    keepsNumbers: popup.maxGapMs <= CLAUSE_MAX_GAP_MS && popup.scheduleMaxMs < popup.maxGapMs,
     sinceAt: state.schedule?.at ?? null,
     parameters: parametersOf(
       'popup', popup, 'maxGapMs', 'scheduleMinMs', 'scheduleMaxMs', state.opened.isAccessible ? 'accessibleTimeoutMs' : 'responseTimeoutMs', 'maxMissed', 'pausePlayback', 'onTimeout', 'faceCheckCounts',
@@ -94,7 +92,6 @@ function faces(state: OpenedSession): Line {
     rule: 'R4',
     control: { zh: '开始时、每课时随机、长时间暂停后及更换设备时，由服务器作活体检测并与基准人脸比对', en: 'Liveness and 1:1 match judged on the server at the start, at random in every class hour, on resume and on another device' },
     state: inForce(face.required),
-    meetsClause: face.required && face.randomPerPart >= 1,
     sinceAt: state.opened.at,
     parameters: [
       ...parametersOf(
@@ -117,7 +114,6 @@ function order(state: OpenedSession): Line {
     rule: 'R5',
     control: { zh: '前面的课节未学完，服务器拒绝开始本节', en: 'The server refuses to open a lesson before those ahead of it are completed' },
     state: applies ? inForce(scope !== 'NONE') : 'NOT_APPLICABLE',
-    meetsClause: opened.courseType !== 'PROFESSIONAL' || scope !== 'NONE',
     sinceAt: opened.at,
     parameters: parametersOf('sequence', opened.policy.sequence, 'scope', 'mode'),
     observed,
@@ -131,7 +127,6 @@ function snapshots(state: OpenedSession): Line {
     rule: 'R6',
     control: { zh: '每课时在承诺的随机时刻无提示抓拍，服务器判定后加密留存', en: 'Uncued snapshots at committed random instants of every class hour, judged on the server and kept encrypted' },
     state: inForce(state.schedule !== null && snapshot.minPerPart >= 1),
-    meetsClause: snapshot.minPerPart >= 1,
     sinceAt: state.schedule?.at ?? null,
     parameters: parametersOf(
       'snapshot', snapshot, 'minPerPart', 'scheduledPerPart', 'randomness', 'intervalMs', 'cue', 'maxDelayMs', 'retryWindowMs', 'minLuminance', 'minSharpness', 'minInterocularPx',
