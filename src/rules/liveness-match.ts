@@ -4,11 +4,11 @@ import { cameraState } from './camera.js';
 import type { Want } from './command.js';
 import { isFailure } from './effects.js';
 import type { ConnectionJoined, LivenessJudged, LivenessMeasurement, LivenessReason, LivenessReceived, LivenessRequested, SessionEvent, WindowReported } from './event.js';
+import { afterFailure, askAfresh, endWait, givenUpAt, giveUp, isAbandonable, isWithPeople, openAlternative, pass, takeDecision } from './face-alternative.js';
 import type { Fact } from './finding.js';
 import { isAskedFor } from './face-occasion.js';
 import { finding } from './finding.js';
-import { totalMs } from './interval-set.js';
-import type { AlternativeDecided, AlternativeKind, AlternativeOpened } from './outside-event.js';
+import type { AlternativeKind } from './outside-event.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 import { dueOnTimeline, pausedMs } from './rule.js';
@@ -129,7 +129,8 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
   deadline(slice, context) {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
     if (slice.waitsUntil !== null) return slice.waitsUntil;
-    if (isAbandonable(slice)) return givenUpAt(slice, context.policy);
+    const overAt = givenUpAt(slice, context.policy);
+    if (overAt !== null) return overAt;
     const dueMs = Math.min(context.schedule?.faceChecks[slice.nextRandom]?.atMs ?? Infinity, intervalEndMs(slice, context));
     return dueMs === Infinity ? null : dueOnTimeline(dueMs, context);
   },
@@ -197,63 +198,6 @@ function judge(slice: LivenessMatchSlice, event: LivenessJudged, context: RuleCo
   if (mismatches >= policy.face.mismatchesToFail) return { slice: failed, findings: [tried, finding('R4_MISMATCH', at, seq, detail)] };
   return afterFailure(failed, tried, context);
 }
-
-/** The first `attempts` tries follow at once, the others after a delay each; after `lockoutAfter` the policy says what is left. */
-function afterFailure(slice: LivenessMatchSlice, tried: Fact, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
-  const { attempts, lockoutAfter, delayMs, onFail, alternative } = policy.face;
-  const waiting = { ...slice, waitsUntil: slice.failedTries >= attempts ? at + delayMs : null };
-  if (slice.failedTries < lockoutAfter || onFail === 'STOP_TIMING') return { slice: waiting, findings: [tried] };
-  if (onFail === 'INVALIDATE' || alternative.length === 0) return { slice: waiting, findings: [tried, finding('R4_LIVENESS_FAILED', at, seq, tried.detail)] };
-  return { slice: { ...slice, lockedAt: at }, findings: [tried, finding('R4_TRIES_EXHAUSTED', at, seq, { tries: slice.failedTries })] };
-}
-
-function pass(slice: LivenessMatchSlice, { ledger, seq }: RuleContext, isControl: boolean): Applied<LivenessMatchSlice> {
-  return {
-    slice: {
-      ...slice, need: null, open: null, isUnanswered: false, failedTries: 0, mismatches: 0, lastFailure: null, defiedMs: 0,
-      waitsUntil: null, lockedAt: null, hasGivenUp: false, alternative: null,
-      passed: slice.passed + 1, passes: [...slice.passes, { seq, creditedMs: totalMs(ledger.coverage) }],
-    },
-    signals: [{ type: 'presence.confirmed', isControl }],
-  };
-}
-
-/** Staff may take over whenever a face check is owed: tries used up, a mask that stays on for health, no usable camera. */
-function openAlternative(slice: LivenessMatchSlice, { kind, by }: AlternativeOpened, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
-  if (slice.need === null || slice.alternative !== null || !policy.face.alternative.includes(kind)) return { slice };
-  return { slice: { ...askAfresh(slice), alternative: kind, waitsUntil: null }, findings: [finding('R4_ALTERNATIVE_USED', at, seq, { kind, by })] };
-}
-
-function takeDecision(slice: LivenessMatchSlice, event: AlternativeDecided, context: RuleContext): Applied<LivenessMatchSlice> {
-  if (event.outcome === 'CONFIRMED') return pass(slice, context, true);
-  const { kind, by, questionRef } = event;
-  return { slice: { ...slice, alternative: null }, findings: [finding('R4_LIVENESS_FAILED', context.at, context.seq, { kind, by, questionRef })] };
-}
-
-const giveUp = (slice: LivenessMatchSlice, { at, seq }: RuleContext): Applied<LivenessMatchSlice> => ({
-  slice: { ...slice, hasGivenUp: true },
-  findings: [finding('R4_LIVENESS_FAILED', at, seq, { tries: slice.failedTries, alternative: null })],
-});
-
-/** Ends the delay before the next try; and the wait for staff who did not come. */
-function endWait(slice: LivenessMatchSlice, context: RuleContext): Applied<LivenessMatchSlice> {
-  if (slice.waitsUntil !== null && context.at >= slice.waitsUntil) return { slice: { ...slice, waitsUntil: null } };
-  const overAt = givenUpAt(slice, context.policy);
-  return overAt !== null && context.at >= overAt ? giveUp(slice, context) : { slice };
-}
-
-/** Server time at which a trainee whose tries are used up has waited long enough for staff, or null. */
-export const givenUpAt = (slice: LivenessMatchSlice, { network }: Policy): number | null =>
-  isAbandonable(slice) ? slice.lockedAt + network.idleCloseMs : null;
-
-type Locked = LivenessMatchSlice & { readonly lockedAt: number };
-
-/** Tries used up, and nobody of the staff has opened the alternative route: asking for the end now is giving up. */
-export const isAbandonable = (slice: LivenessMatchSlice): slice is Locked =>
-  slice.lockedAt !== null && slice.alternative === null && !slice.hasGivenUp;
-
-/** Who is studying is for people to see now. */
-const isWithPeople = (slice: LivenessMatchSlice): boolean => slice.lockedAt !== null || slice.alternative !== null;
 
 /** There is no camera to take a face check with, or not one that could be believed. */
 const isBlind = ({ camera }: LivenessMatchSlice): boolean => camera === 'MISSING' || camera === 'SUSPECT';
@@ -330,7 +274,3 @@ const owe = (slice: LivenessMatchSlice, reason: LivenessReason, policy: Policy):
 
 const oweAfterPause = (slice: LivenessMatchSlice, context: RuleContext): LivenessMatchSlice =>
   pausedMs(context) >= context.policy.face.resumePauseMs ? owe(slice, 'RESUME', context.policy) : slice;
-
-/** A request that may never have reached the client is made again; a burst that is being judged is waited for. */
-const askAfresh = (slice: LivenessMatchSlice): LivenessMatchSlice =>
-  slice.open !== null && !slice.open.isReceived ? { ...slice, open: null } : slice;
