@@ -25,11 +25,11 @@ export interface SampleSession {
 
 /** Tells a session whose schedule is truly drawn from a committed seed. */
 export function tellSession(tell: (story: Story) => unknown, setup: SessionSetup = {}, seed: Buffer = SEED): SampleSession {
-  const { durationMs = minutes(10), policy = NANYANG } = setup;
+  const { durationMs = minutes(10), policy = NANYANG, sessionId = SESSION_ID } = setup;
   const { hash, idHash } = withHashes(policy);
-  const commitment = commitmentOf({ seed: SEED, sessionId: SESSION_ID, policyIdHash: Buffer.from(idHash, 'hex') });
-  const drawn = drawSchedule({ seed: SEED, sessionId: SESSION_ID, clientNonce: CLIENT_NONCE, beacon: BEACON, durationMs, policy });
-  const story = aSession({ delayMs: [20, 90], ...drawn, sessionId: SESSION_ID, policyHash: hash, commitment, durationMs, policy, ...setup });
+  const commitment = commitmentOf({ seed: SEED, sessionId, policyIdHash: Buffer.from(idHash, 'hex') });
+  const drawn = drawSchedule({ seed: SEED, sessionId, clientNonce: CLIENT_NONCE, beacon: BEACON, durationMs, policy });
+  const story = aSession({ delayMs: [20, 90], ...drawn, sessionId, policyHash: hash, commitment, durationMs, policy, ...setup });
   tell(story);
   const { state } = story;
   const sealed: readonly SessionEvent[] =

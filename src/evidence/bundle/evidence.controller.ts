@@ -28,8 +28,9 @@ export class EvidenceController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile | undefined> {
     const bundle = await this.evidence.require(platform.id, sessionId);
-    response.setHeader('ETag', `"${bundle.manifestHash}"`).setHeader('Cache-Control', 'private, no-cache');
-    if (request.fresh) return void response.status(304);
+    const etag = `"${bundle.manifestHash}"`;
+    response.setHeader('ETag', etag).setHeader('Cache-Control', 'private, no-cache');
+    if (request.headers['if-none-match']?.includes(etag) === true) return void response.status(304);
     const disposition = `attachment; filename="evidence-${sessionId}.ndjson"`;
     return new StreamableFile(await this.evidence.stream(bundle), { type: 'application/x-ndjson', disposition });
   }
