@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { commitmentOf, policyIdHash, scheduleKey } from '@xuejian/protocol';
+import { readProfiles } from '../policies/profiles.js';
 import type { Policy } from '../rules/policy.js';
 import { drawSchedule, NO_BEACON } from './schedule.js';
 
@@ -39,5 +40,28 @@ describe('the committed schedule', () => {
     expect(snapshots[1]?.atMs).toBeGreaterThanOrEqual(120_000);
     expect(snapshots[1]?.atMs).toBeLessThan(240_000);
     expect(faceChecks).toHaveLength(policy.face.randomPerPart);
+  });
+
+  it('is fixed where a regime wants photographs at an interval, and still drawn in everything else', async () => {
+    const profiles = await readProfiles();
+    const draw = (id: string) => drawSchedule({ seed, sessionId, clientNonce, beacon: NO_BEACON, durationMs: HOUR_MS, policy: profiles.get(id)!.policy });
+    const driver = draw('cn-driver-theory-remote');
+    expect(driver.snapshots).toEqual([1_000, 900_000, 1_800_000, HOUR_MS].map((atMs) => ({ part: 0, atMs })));
+    expect(driver.popupGaps).toEqual(draw('cn-henan-nanyang-2022').popupGaps);
+    expect(driver.faceChecks).toEqual(draw('cn-henan-nanyang-2022').faceChecks);
+  });
+
+  it('holds as many random face checks as a day of study asks for, and none where none are required', () => {
+    const draw = (face: Partial<Policy['face']>) => drawSchedule({ seed, sessionId, clientNonce, beacon: NO_BEACON, durationMs: HOUR_MS, policy: { ...policy, face: { ...policy.face, ...face } } });
+    expect(draw({ randomPerDay: 13 }).faceChecks).toHaveLength(2);
+    expect(draw({ required: false }).faceChecks).toEqual([]);
+  });
+
+  it('is the same under a policy of the first shape', () => {
+    const { departures: _departures, ...rest } = policy;
+    const { intervalMs: _interval, randomness: _randomness, ...snapshot } = policy.snapshot;
+    const first = { ...rest, snapshot } as unknown as Policy;
+    const draw = (of: Policy) => drawSchedule({ seed, sessionId, clientNonce, beacon: NO_BEACON, durationMs: HOUR_MS, policy: of });
+    expect(draw(first)).toEqual(draw(policy));
   });
 });

@@ -71,6 +71,39 @@ describe('policy profiles', () => {
   });
 });
 
+describe('the profiles of other regimes', () => {
+  /** Sections that differ from Nanyang's, as far as they differ. */
+  const differing = (id: string) =>
+    Object.fromEntries(
+      Object.entries(shipped.get(id)!.policy).flatMap(([section, values]: [string, unknown]) => {
+        const base = (nanyang as unknown as Readonly<Record<string, unknown>>)[section];
+        if (['id', 'version', 'source', 'unverified', 'departures', 'report'].includes(section) || JSON.stringify(values) === JSON.stringify(base)) return [];
+        if (Array.isArray(values)) return [[section, values]];
+        const changed = Object.entries(values as object).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify((base as Record<string, unknown>)[name]));
+        return [[section, Object.fromEntries(changed)]];
+      }),
+    );
+
+  it.each([
+    ['cn-liaoning-2023', ['popup', 'snapshot', 'window'], { classHour: { minMinutes: 45 }, online: { maxShareOfTotal: 0.5, exemptOccupations: ['KNOWLEDGE_SKILL'] } }],
+    ['cn-jiangxi-safety-2024', ['popup', 'face', 'classHour'], { retention: { specialOperationsYears: 6, managersYears: 3 }, support: { answerHours: 2, fixWorkdays: 3 } }],
+    ['cn-hubei-constructor-live', [], {
+      face: { randomPerDay: 8 }, invalidation: { scope: 'SEGMENT', maxMissedChecks: 9, ofChecks: 48 },
+      makeup: { approval: 'NONE', deadline: 'WORKDAYS_AFTER_LIVE', deadlineWorkdaysAfterLive: 3 },
+    }],
+    ['cn-driver-theory-remote', ['daily'], {
+      snapshot: { randomness: 'FIXED_INTERVAL', intervalMs: 900_000 }, face: { maxIntervalMs: 600_000, onFail: 'STOP_TIMING' }, daily: { maxClassHours: 4 }, retention: { archiveYears: 4 },
+    }],
+    ['cn-police-points-reduction', [], { session: { totalMinutes: 30, withinDays: 3 }, completion: { requireTest: true }, invalidation: { scope: 'STUDY_RECORD' } }],
+    ['cn-work-safety-aq8011-like', ['all'], {
+      exclude: ['BROWSING', 'TESTING', 'AFTER_FAILED_IDENTITY', 'OVER_DAILY_CAP'], daily: { maxHours: 8 }, completion: { requireTest: true }, retention: { archiveYears: 3 },
+    }],
+  ])('%s differs from Nanyang’s in what its source says, and names what was not verified', (id, unverified, changes) => {
+    expect(differing(id)).toEqual(changes);
+    expect(shipped.get(id)!.policy.unverified).toEqual(unverified);
+  });
+});
+
 describe('a profile that cannot be used stops with a sentence', () => {
   it.each([
     ['an unknown key', { popup: { maxGapMinutes: 5 } }, /variant\.json.*\n.*popup: .*maxGapMinutes/s],
@@ -83,6 +116,20 @@ describe('a profile that cannot be used stops with a sentence', () => {
     ['a retry that cannot arrive in time', { snapshot: { retryDelayMs: 55_000 } }, /retryWindowMs/],
     ['a beat slower than the grace', { network: { heartbeatMs: 30_000 } }, /heartbeatMs must be shorter/],
     ['no popup kind', { popup: { kinds: [] } }, /popup\.kinds/],
+    ['a cap to be over that is not set', { exclude: ['OVER_DAILY_CAP'] }, /daily\.\* sets no cap/],
+    ['an exclusion named twice', { exclude: ['TESTING', 'TESTING'] }, /exclude: names one thing twice/],
+    ['an interval without fixed instants', { snapshot: { intervalMs: 600_000 } }, /exactly under snapshot\.randomness FIXED_INTERVAL/],
+    ['fixed instants without an interval', { snapshot: { randomness: 'FIXED_INTERVAL' } }, /exactly under snapshot\.randomness FIXED_INTERVAL/],
+    ['an interval that leaves a class hour empty', { snapshot: { randomness: 'FIXED_INTERVAL', intervalMs: 2_400_001 } }, /must not exceed a class hour/],
+    ['random face checks on no occasion', { face: { when: ['SESSION_START'] } }, /RANDOM_PER_PART exactly when/],
+    ['more tries at once than in all', { face: { lockoutAfter: 2 } }, /must not exceed face\.lockoutAfter/],
+    ['an unverified parameter that does not exist', { unverified: ['popup.colour'] }, /unverified names a section or a parameter/],
+    ['a departure of a parameter that does not exist', { departures: [{ parameter: 'popup.colour', provision: 'x' }] }, /departures names a parameter/],
+    ['a departure without its provision', { departures: [{ parameter: 'popup.required' }] }, /departures\.0\.provision/],
+    ['missed checks of nothing', { invalidation: { maxMissedChecks: 9 } }, /belongs to invalidation\.ofChecks/],
+    ['minutes within no days', { session: { totalMinutes: 30 } }, /belong together/],
+    ['working days without a deadline by them', { makeup: { deadlineWorkdaysAfterLive: 3 } }, /WORKDAYS_AFTER_LIVE/],
+    ['a share over the whole', { online: { maxShareOfTotal: 1.01 } }, /online\.maxShareOfTotal/],
     ['a parent that does not exist', { extends: 'nowhere' }, /extends "nowhere", which does not exist/],
     ['itself as parent', { extends: 'variant' }, /extends itself: variant → variant/],
     ['a missing version', { version: undefined }, /version/],
