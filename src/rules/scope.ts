@@ -4,19 +4,28 @@ import type { Finding } from './finding.js';
 import { addInterval, removeInterval, totalMs, type Interval, type IntervalSet } from './interval-set.js';
 import { lessonParts, type LessonPart } from './lesson-parts.js';
 import type { ReviewDecided } from './outside-event.js';
-import type { OpenedSession } from './state.js';
+import type { OpenedSession, VerdictChange } from './state.js';
+
+const DECISIONS: readonly VerdictChange['why'][] = ['UPHELD', 'OVERTURNED', 'IMPOSTOR_CONFIRMED'];
+
+/** The last decision of people about a closed session; null while there is none. */
+const lastDecision = (state: OpenedSession): VerdictChange | null =>
+  state.status === 'closed' ? (state.verdictHistory.findLast(({ why }) => DECISIONS.includes(why)) ?? null) : null;
 
 /** What people decided about a closed session; null while nobody has. */
-export function decisionOf(state: OpenedSession): ReviewDecided['outcome'] | null {
-  const last = state.status === 'closed' ? state.verdictHistory.at(-1)?.why : undefined;
-  return last === 'UPHELD' || last === 'OVERTURNED' || last === 'IMPOSTOR_CONFIRMED' ? last : null;
+export const decisionOf = (state: OpenedSession): ReviewDecided['outcome'] | null =>
+  (lastDecision(state)?.why as ReviewDecided['outcome'] | undefined) ?? null;
+
+/** What people overturned does not stand; what came to light later does. */
+export function stands({ seq }: Finding, state: OpenedSession): boolean {
+  const decision = lastDecision(state);
+  return decision?.why !== 'OVERTURNED' || seq > decision.seq;
 }
 
-/** A doubt that people upheld takes credit as a failed check does; what they overturned takes none. */
+/** A doubt that people upheld takes credit as a failed check does. */
 function takesCredit(found: Finding, state: OpenedSession): boolean {
-  const decision = decisionOf(state);
-  if (decision === null) return voidsCredit(found);
-  return decision !== 'OVERTURNED' && (voidsCredit(found) || found.effect === 'REVIEW');
+  const isUpheld = decisionOf(state) !== null && state.status === 'closed' && state.verdict === 'INVALID';
+  return stands(found, state) && (voidsCredit(found) || (isUpheld && found.effect === 'REVIEW'));
 }
 
 /** Found at an instant: it lies in the class hour that was then being earned. */

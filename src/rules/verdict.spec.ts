@@ -221,8 +221,15 @@ describe('the readings', () => {
     const overturned = decided('OVERTURNED');
     expect(readings(overturned.state)).toEqual({ policy: 'VALID', strict: 'VALID', classHour: 'VALID' });
     expect(voidsOfCode(overturned, 'R4_TWIN_DECLARED')).toEqual([[]]);
+    // What comes to light after the decision is not covered by it.
+    for (const { snapshotId } of overturned.state.slices.R6.qualifying) {
+      overturned.shell.record({ type: 'evidence.missing', at: overturned.state.at, snapshotId, imageId: `image-${snapshotId}`, hasReceipt: false });
+    }
+    expect(readings(overturned.state)).toEqual({ policy: 'INVALID', strict: 'INVALID', classHour: 'INVALID' });
+    expect(failureOf(overturned.state)?.code).toBe('R6_EVIDENCE_MISSING');
     const upheld = decided('UPHELD');
     expect(readings(upheld.state)).toEqual({ policy: 'INVALID', strict: 'INVALID', classHour: 'INVALID' });
+    expect(failureOf(upheld.state)?.code).toBe('R4_TWIN_DECLARED');
     expect(voidsOfCode(upheld, 'R4_TWIN_DECLARED')).toEqual([[[0, upheld.creditedMs]]]);
   });
 });

@@ -2,7 +2,7 @@
 import { endsSession, judged, voidsSession } from './effects.js';
 import type { Finding } from './finding.js';
 import type { Policy } from './policy.js';
-import { decisionOf, standingMs, standingParts } from './scope.js';
+import { decisionOf, standingMs, standingParts, stands } from './scope.js';
 import type { OpenedSession, SessionState } from './state.js';
 import type { SessionVerdict } from './types.js';
 
@@ -35,8 +35,7 @@ export interface Readings {
 
 export function readings(state: OpenedSession): Readings {
   const policy = verdictOf(state);
-  if (decisionOf(state) === 'OVERTURNED') return { policy, strict: policy, classHour: policy };
-  const isClean = state.findings.every(({ effect }) => effect === 'RECORD_ONLY');
+  const isClean = state.findings.every((found) => found.effect === 'RECORD_ONLY' || !stands(found, state));
   return { policy, strict: isClean ? policy : 'INVALID', classHour: classHourReading(state) };
 }
 
@@ -44,20 +43,23 @@ function classHourReading(state: OpenedSession): SessionVerdict {
   if (state.status === 'live') return 'INCOMPLETE';
   const { policy } = state.opened;
   const byHour: Policy = { ...policy, invalidation: { ...policy.invalidation, scope: 'CLASS_HOUR' } };
-  const findings = state.findings.map((found) => judged(found, byHour, found.creditedMs));
+  const findings = state.findings.filter((found) => stands(found, state)).map((found) => judged(found, byHour, found.creditedMs));
   const verdict = endVerdict(state, findings, state.isFinished, byHour);
   return verdict === 'PENDING_REVIEW' && decisionOf(state) !== null ? state.verdict : verdict;
 }
 
 /** The finding that a closed session's verdict rests on; null when it did not fail, and while it can go on. */
 export function failureOf(state: SessionState): Finding | null {
-  if (state.status !== 'closed') return null;
-  const { findings, verdict } = state;
+  if (state.status !== 'closed' || (state.verdict !== 'INVALID' && state.verdict !== 'NOT_RECOGNISED')) return null;
+  const { verdict } = state;
+  const findings = state.findings.filter((found) => stands(found, state));
   const decisive = [
     findings.find(({ effect }) => verdict === 'NOT_RECOGNISED' && effect === 'NOT_RECOGNISED'),
     findings.find(endsSession),
     findings.find(voidsSession),
     findings.find(({ effect }) => effect === 'INVALIDATE_CLASS_HOUR'),
+    // A doubt that people upheld.
+    findings.find(({ effect }) => effect === 'REVIEW'),
   ];
-  return verdict === 'INVALID' || verdict === 'NOT_RECOGNISED' ? (decisive.find((found) => found !== undefined) ?? null) : null;
+  return decisive.find((found) => found !== undefined) ?? null;
 }
