@@ -136,7 +136,9 @@ function runClock(slice: PopupIntervalSlice, context: RuleContext, isPlaying: bo
   };
   const longestMs = Math.round(Math.max(runMs, next.clockMs, next.unreachedMs));
   if (longestMs > policy.popup.maxGapMs) {
-    return { slice: next, findings: [finding('R3_POPUP_GAP', at, seq, { runMs: longestMs, maxGapMs: policy.popup.maxGapMs })] };
+    const gap = finding('R3_POPUP_GAP', at, seq, { runMs: longestMs, maxGapMs: policy.popup.maxGapMs });
+    // No control can reach a page that is cut off: what it plays then is not the platform's omission.
+    return { slice: next, findings: [longestMs === Math.round(next.unreachedMs) ? { ...gap, attribution: 'UNKNOWN' } : gap] };
   }
   if (next.defiedMs > policy.window.overlapToleranceMs) {
     return { slice: next, findings: [finding('R3_POPUP_UNENFORCED', at, seq, { playedMs: Math.round(next.defiedMs) })] };

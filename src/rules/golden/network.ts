@@ -32,7 +32,7 @@ export const network: readonly StoryCase[] = [
   {
     number: 37,
     title: 'network drop 10 min, player kept going, later upload claims credit',
-    ends: [{ verdict: 'INVALID', code: 'R3_POPUP_GAP', attribution: 'PLATFORM_CONTROL', effect: 'INVALIDATE_SESSION', besides: ['OFFLINE_STOP'] }],
+    ends: [{ verdict: 'INVALID', code: 'R3_POPUP_GAP', attribution: 'UNKNOWN', effect: 'INVALIDATE_SESSION', besides: ['OFFLINE_STOP'] }],
     tell: () => {
       const story = aSession({ durationMs: minutes(30) }).begins().plays(minutes(1));
       story.browser.lostLine = () => undefined;
