@@ -5,7 +5,6 @@ import canonicalize from 'canonicalize';
 import { drawSchedule } from '../checks/schedule.js';
 import { firstBrokenSeq, GENESIS_HASH } from '../evidence/proof/chain.js';
 import type { SessionSealed } from '../rules/event.js';
-import { verdictOf } from '../rules/step.js';
 import type { JournalEntry } from '../sessions/journal.js';
 import type { OpenedSession } from './journal-steps.js';
 import type { Words } from './report-parts.schema.js';
@@ -50,9 +49,9 @@ export function evidenceOf(
   scheduleMatchesCommitment: boolean | null,
   /** The commitment the session is listed under, or null when it is not known. */
   listedCommitment: string | null,
-): UnsignedReport['evidence'] {
+): Omit<UnsignedReport['evidence'], 'bundle' | 'log'> {
   const brokenSeq = firstBrokenSeq(entries);
-  const verdictMatchesSeal = seal === null ? null : seal.verdict === verdictOf(state);
+  const verdictMatchesSeal = seal === null ? null : seal.verdict === verdictAtEnd(state);
   const checks: readonly (readonly [boolean, Words])[] = [
     [brokenSeq === null, { zh: `日志哈希链在第 ${brokenSeq ?? 0} 条断裂`, en: `The journal's hash chain breaks at entry ${brokenSeq ?? 0}` }],
     [state.status === 'live' || seal !== null, { zh: '日志缺少封存条目', en: 'The journal lacks the entry that seals it' }],
@@ -75,5 +74,8 @@ export function evidenceOf(
     problems,
   };
 }
+
+/** What was said after the end may have changed the verdict; the seal is older. */
+const verdictAtEnd = (state: OpenedSession): string | undefined => (state.status === 'closed' ? state.verdictHistory[0]?.verdict : undefined);
 
 const sha256Hex = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');

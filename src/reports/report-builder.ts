@@ -1,19 +1,19 @@
 /** The report as a pure function of a session's journal and the plain facts around it. */
-import { lessonParts } from '../rules/lesson-parts.js';
-import { removeInterval, totalMs } from '../rules/interval-set.js';
+import { totalMs } from '../rules/interval-set.js';
 import type { SessionVerdict } from '../rules/types.js';
-import { verdictOf } from '../rules/step.js';
 import { viewOf } from '../rules/view.js';
+import type { LogProof } from '../evidence/proof/format.js';
 import type { JournalEntry } from '../sessions/journal.js';
 import { attestationOf } from './attestation.js';
 import { faceChecksOf, type PictureStates, popupsOf, snapshotsOf } from './check-tables.js';
 import { evidenceOf, policyHashMatches, randomnessOf, sealOf } from './evidence-check.js';
 import { holdPeriods, iso, type OpenedSession, placesOf, type Step, stepsOf } from './journal-steps.js';
 import { knownLimits } from './known-limits.js';
-import type { ReportFaceCheck, ReportPart, ReportTimeline, RuleResult, Words } from './report-parts.schema.js';
+import type { ReportTimeline } from './report-parts.schema.js';
 import { REPORT_SCHEMA_VERSION, type UnsignedReport } from './report.schema.js';
 import { reportFinding, ruleResults } from './rule-results.js';
-import { consentWords, HOLD_WORDS, localTime, ruleWords, VERDICT_WORDS } from './words.js';
+import { partsOf, verdictsOf } from './verdicts.js';
+import { consentWords, HOLD_WORDS, localTime } from './words.js';
 
 /** What the journal does not hold: people and titles by name, consents, the state of kept pictures. */
 export interface ReportFacts {
@@ -44,6 +44,9 @@ export interface ReportFacts {
     readonly withdrawnAt: string | null;
   }[];
   readonly pictures: PictureStates;
+  /** The bundle of exactly these entries, and its place in the public log; null while there is none. */
+  readonly bundle: { readonly entries: number; readonly manifestHash: string } | null;
+  readonly log: LogProof | null;
 }
 
 /**
@@ -95,6 +98,7 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
       durationMs: lesson.durationMs,
       videoSha256: lesson.videoSha256,
       predecessors: opened.predecessors.map((predecessor) => ({ ...predecessor })),
+      videoApproval: opened.video === undefined ? null : { ref: opened.video.approvalRef, isRequired: opened.video.isRequired, approvedSha256s: [...opened.video.approvedSha256s] },
     },
     policy: { id: policy.id, version: policy.version, source: policy.source, hash: opened.policyHash, hashMatches: policyHashMatches(entries) },
     places: placesOf(steps),
@@ -109,46 +113,15 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
     randomness,
     incidents: state.findings.filter(({ attribution }) => attribution === 'ENVIRONMENT').map((found) => reportFinding(state, found)),
     attempts: attemptsOf(facts, opened.sessionId),
+    makeup: makeupOf(facts, opened),
     consents: consentsOf(facts, opened.at),
-    evidence: evidenceOf(entries, state, seal, randomness.scheduleMatchesCommitment, listed?.commitment ?? null),
-    knownLimits: knownLimits(policy, seal !== null),
+    evidence: {
+      ...evidenceOf(entries, state, seal, randomness.scheduleMatchesCommitment, listed?.commitment ?? null),
+      bundle: facts.bundle === null ? null : { entries: facts.bundle.entries, manifestHash: facts.bundle.manifestHash },
+      log: facts.log,
+    },
+    knownLimits: knownLimits(policy, { isSealed: seal !== null, isLogged: facts.log !== null, isStamped: facts.log?.treeHead.timestampToken != null }),
   };
-}
-
-function verdictsOf(state: OpenedSession, rules: readonly RuleResult[]): UnsignedReport['verdict'] {
-  const policy = verdictOf(state);
-  const strictBecause = [...new Set(state.findings.filter(({ effect }) => effect !== 'RECORD_ONLY').map(({ code }) => code))];
-  const failure = state.findings.find(({ effect }) => effect === 'INVALIDATE_SESSION');
-  const failed = failure === undefined ? null : reportFinding(state, failure);
-  return {
-    policy,
-    strict: strictBecause.length > 0 ? 'INVALID' : policy,
-    strictScope: 'ENROLMENT',
-    strictBecause,
-    words: VERDICT_WORDS[policy],
-    reason: reasonOf(policy, failed?.words ?? null, rules),
-    failed:
-      failed?.rule == null
-        ? null
-        : { rule: failed.rule, code: failed.code, clause: ruleWords(failed.rule as `R${number}`).clause, words: failed.words, at: failed.at, seq: failed.seq },
-  };
-}
-
-function reasonOf(verdict: SessionVerdict, failed: Words | null, rules: readonly RuleResult[]): Words {
-  const open = rules.filter(({ outcome }) => outcome === (verdict === 'PENDING_REVIEW' ? 'REVIEW' : 'INCOMPLETE'));
-  const listed = { zh: open.map(({ words }) => words.zh).join('；'), en: open.map(({ words }) => words.en).join('; ') };
-  switch (verdict) {
-    case 'INVALID':
-      return failed ?? { zh: '有检查未通过', en: 'A check failed' };
-    case 'VALID':
-      return { zh: '各项监管检查全部通过，课程已学完', en: 'Every check has passed and the lesson is watched to its end' };
-    case 'PENDING_REVIEW':
-      return { zh: `课程已学完，须人工复核：${listed.zh}`, en: `The lesson is watched to its end; a person must review: ${listed.en}` };
-    case 'INCOMPLETE':
-      return listed.zh === '' ? { zh: '学习尚未结束', en: 'The session has not ended' } : { zh: `学习尚未结束：${listed.zh}`, en: `The session has not ended: ${listed.en}` };
-    case 'NOT_RECOGNISED':
-      return { zh: '依规定不予认可', en: 'Not recognised under the rules' };
-  }
 }
 
 function timelineOf(steps: readonly Step[], state: OpenedSession): ReportTimeline {
@@ -168,21 +141,6 @@ function timelineOf(steps: readonly Step[], state: OpenedSession): ReportTimelin
   };
 }
 
-function partsOf({ opened, schedule, slices, ledger }: OpenedSession, faceChecks: readonly ReportFaceCheck[]): ReportPart[] {
-  const { policy, lesson } = opened;
-  return lessonParts(lesson.durationMs, policy).map(({ index, fromMs, toMs }) => ({
-    index,
-    fromMs,
-    toMs,
-    creditedMs: Math.round(totalMs(removeInterval(removeInterval(ledger.coverage, [0, fromMs]), [toMs, Infinity]))),
-    snapshots: { required: policy.snapshot.minPerPart, qualifying: slices.R6.qualifying.filter(({ part }) => part === index).length },
-    faceChecks: {
-      required: schedule === null ? policy.face.randomPerPart : schedule.faceChecks.filter(({ part }) => part === index).length,
-      passed: faceChecks.filter(({ part, outcome }) => part === index && outcome === 'PASSED').length,
-    },
-  }));
-}
-
 function attemptsOf({ attempts }: ReportFacts, sessionId: string): UnsignedReport['attempts'] {
   return [...attempts]
     .sort((a, b) => a.attempt - b.attempt)
@@ -190,6 +148,11 @@ function attemptsOf({ attempts }: ReportFacts, sessionId: string): UnsignedRepor
       sessionId: id, attempt, openedAt: openedAt.toISOString(), closedAt: closedAt?.toISOString() ?? null, verdict, failedRule, reasonCode, commitment,
       isThis: id === sessionId,
     }));
+}
+
+/** The attempt that this one makes up for, and the one that made up for this. */
+function makeupOf({ attempts }: ReportFacts, { attempt, supersedes }: OpenedSession['opened']): UnsignedReport['makeup'] {
+  return { supersedes: supersedes ?? null, supersededBy: attempts.find((other) => other.attempt === attempt + 1)?.id ?? null };
 }
 
 function consentsOf({ consents }: ReportFacts, openedAt: number): UnsignedReport['consents'] {

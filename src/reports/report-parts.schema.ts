@@ -93,6 +93,10 @@ export const lessonPartSchema = z.strictObject({
   fromMs: z.number(),
   toMs: z.number(),
   creditedMs: z.number(),
+  /** Under the policy's scope, under the strict reading, and by this class hour alone. */
+  verdict: z.strictObject({ policy: sessionVerdictSchema, strict: sessionVerdictSchema, classHour: sessionVerdictSchema }),
+  /** What was found while it was earned, or takes of its credit. */
+  findings: z.array(z.strictObject({ seq, code: z.string(), rule: ruleId.nullable(), effect: z.string() })),
   snapshots: z.strictObject({ required: z.number().int(), qualifying: z.number().int() }),
   faceChecks: z.strictObject({ required: z.number().int(), passed: z.number().int() }),
 });

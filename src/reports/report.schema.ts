@@ -1,6 +1,6 @@
 /** The session validity report: what a regulator may rely on, and where its proof lies. */
 import { z } from 'zod';
-import { reportSignatureSchema } from '../evidence/proof/format.js';
+import { logProofSchema, reportSignatureSchema } from '../evidence/proof/format.js';
 import {
   attestationSchema, faceCheckSchema, findingSchema, instant, lessonPartSchema, placeSchema, popupSchema, ruleResultSchema,
   sessionVerdictSchema, snapshotSchema, timelineSchema, words,
@@ -13,15 +13,20 @@ const verdictSchema = z.strictObject({
   policy: sessionVerdictSchema,
   /** Under the strict reading: any finding that withholds, refers to review or invalidates voids the enrolment. */
   strict: sessionVerdictSchema,
+  /** Under the scope CLASS_HOUR: invalid only when nothing of its credit stands. */
+  classHour: sessionVerdictSchema,
   strictScope: z.literal('ENROLMENT'),
   /** Codes that void under the strict reading. */
   strictBecause: z.array(z.string()),
   words,
   reason: words,
   failed: z
-    .strictObject({ rule: z.string(), code: z.string(), clause: z.string(), words, at: instant, seq: z.number().int() })
+    .strictObject({ rule: z.string().nullable(), code: z.string(), clause: z.string().nullable(), words, at: instant, seq: z.number().int() })
     .nullable()
-    .meta({ description: 'The first failed check, when the verdict is INVALID' }),
+    .meta({ description: 'The check that decided, when the verdict is INVALID or NOT_RECOGNISED' }),
+  history: z
+    .array(z.strictObject({ at: instant, seq: z.number().int(), verdict: sessionVerdictSchema, why: z.string(), reasonCode: z.string().nullable(), words }))
+    .meta({ description: 'Every verdict the session had, the first at its end; later ones by review or lost evidence' }),
 });
 
 const randomnessSchema = z.strictObject({
@@ -74,6 +79,10 @@ const evidenceSchema = z.strictObject({
   /** All of these checks, the policy's hash and the schedule hold. */
   isReliable: z.boolean(),
   problems: z.array(words),
+  /** The bundle that holds exactly these entries (`GET /v1/sessions/:id/evidence`); null while it is being made. */
+  bundle: z.strictObject({ entries: z.number().int(), manifestHash: z.string() }).nullable(),
+  /** The bundle's place in the public log, under its newest signed head; null until the next sealing. */
+  log: logProofSchema.nullable(),
 });
 
 /** The report without its signature: the object whose RFC 8785 canonical JSON is signed. */
@@ -104,6 +113,8 @@ export const unsignedReportSchema = z.strictObject({
     durationMs: z.number(),
     videoSha256: z.string(),
     predecessors: z.array(z.strictObject({ lessonId: z.string(), position: z.number().int(), isCompleted: z.boolean() })),
+    /** Approval of the video's content; null for sessions of before it was recorded. */
+    videoApproval: z.strictObject({ ref: z.string().nullable(), isRequired: z.boolean(), approvedSha256s: z.array(z.string()) }).nullable(),
   }),
   policy: z.strictObject({ id: z.string(), version: z.number().int(), source: z.string(), hash: z.string(), hashMatches: z.boolean() }),
   places: z.array(placeSchema),
@@ -119,6 +130,7 @@ export const unsignedReportSchema = z.strictObject({
   randomness: randomnessSchema,
   incidents: z.array(findingSchema).meta({ description: 'Findings that lie with the environment' }),
   attempts: z.array(attemptSchema).meta({ description: 'Every opened session of this lesson in this enrolment, oldest first' }),
+  makeup: z.strictObject({ supersedes: z.string().nullable(), supersededBy: z.string().nullable() }),
   consents: z.array(consentSchema),
   evidence: evidenceSchema,
   knownLimits: z.array(words),

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ENGINE_VERSION } from '../common/engine-version.js';
 import { Problem } from '../common/problem.js';
+import { Bundles } from '../evidence/bundle/bundles.js';
 import type { ImageLookup, KeptImage } from '../evidence/image-vault.js';
+import { SessionLog } from '../evidence/log/session-log.js';
 import { picturesOf, SessionPictures } from '../evidence/session-pictures.js';
 import { SigningKeys } from '../evidence/signing-keys.js';
 import { ConsentService } from '../identity/consent.service.js';
@@ -33,6 +35,8 @@ export class ReportsService {
     private readonly consents: ConsentService,
     private readonly pictures: SessionPictures,
     private readonly keys: SigningKeys,
+    private readonly bundles: Bundles,
+    private readonly log: SessionLog,
   ) {}
 
   /** @throws Problem 404 */
@@ -79,6 +83,9 @@ export class ReportsService {
       this.rows.attemptsOf(row.enrolmentId),
     ]);
     const pictures = await this.lookUpAll(entries);
+    const latest = await this.bundles.latest(sessionId);
+    // A bundle of fewer entries is about an earlier state of affairs.
+    const bundle = latest?.entries === entries.length ? latest : null;
     const report = buildReport(entries, {
       reportId: uuidv7(),
       generatedAt: Date.now(),
@@ -88,6 +95,8 @@ export class ReportsService {
       courseTitle: training.course.title,
       attempts: attempts.filter(({ lessonId }) => lessonId === row.lessonId),
       consents,
+      bundle,
+      log: bundle === null ? null : await this.log.proofOfBundle(bundle),
       pictures: new Map([...pictures].map(([id, { state }]) => [id, state === 'UNKNOWN' ? 'MISSING' : state])),
     });
     return { report: await this.keys.sign(report), pictures };

@@ -1,16 +1,19 @@
 /** Each rule of the notice: its words, its outcome, its findings. */
-import { FINDING_KINDS, type Finding } from '../rules/finding.js';
+import { type Effect, FINDING_KINDS, type Finding } from '../rules/finding.js';
+import { decisionOf } from '../rules/scope.js';
 import { outstanding, RULE_IDS } from '../rules/step.js';
 import type { RuleId } from '../rules/types.js';
 import { iso, type OpenedSession, positionAt } from './journal-steps.js';
 import type { ReportFinding, RuleResult } from './report-parts.schema.js';
-import { OUTSTANDING_WORDS, ruleWords } from './words.js';
+import { DECISION_WORDS, OUTSTANDING_WORDS, ruleWords } from './words.js';
 
 export function reportFinding(state: OpenedSession, found: Finding): ReportFinding {
   const { rule, code, effect, attribution, at, seq, detail } = found;
   const { zh, en } = FINDING_KINDS[code];
   return { rule, code, words: { zh, en }, effect, attribution, at: iso(at), seq, positionMs: positionAt(state.ledger.runs, at), detail: { ...detail } };
 }
+
+const HARMLESS: ReadonlySet<Effect> = new Set(['RECORD_ONLY', 'WITHHOLD_INTERVAL', 'REVIEW']);
 
 export function ruleResults(state: OpenedSession): RuleResult[] {
   const missing = missingByRule(state);
@@ -19,9 +22,11 @@ export function ruleResults(state: OpenedSession): RuleResult[] {
 
 function resultOf(state: OpenedSession, rule: RuleId, missing: string | undefined): Omit<RuleResult, 'rule' | 'clause' | 'english'> {
   const findings = state.findings.filter((found) => found.rule === rule).map((found) => reportFinding(state, found));
-  const failed = findings.find(({ effect }) => effect === 'INVALIDATE_SESSION');
-  if (failed !== undefined) return { outcome: 'FAILED', code: failed.code, words: failed.words, findings };
+  const decision = decisionOf(state);
   const doubtful = findings.find(({ effect }) => effect === 'REVIEW');
+  const failed = findings.find(({ effect }) => !HARMLESS.has(effect)) ?? (decision === null ? undefined : doubtful);
+  if (failed !== undefined && decision === 'OVERTURNED') return { outcome: 'PASSED', code: failed.code, words: DECISION_WORDS.OVERTURNED, findings };
+  if (failed !== undefined) return { outcome: 'FAILED', code: failed.code, words: failed.words, findings };
   if (doubtful !== undefined) return { outcome: 'REVIEW', code: doubtful.code, words: doubtful.words, findings };
   if (missing !== undefined) {
     const words = OUTSTANDING_WORDS[rule] ?? { zh: '尚未完成', en: 'Not complete yet' };

@@ -121,6 +121,14 @@ export const ATTRIBUTION_WORDS: Dictionary<Attribution> = {
   UNKNOWN: { zh: '未定', en: 'open' },
 };
 
+/** Why a verdict stands or changed, beside the codes of findings. */
+export const DECISION_WORDS = {
+  FINISHED: { zh: '学习结束', en: 'The session ended' },
+  UPHELD: { zh: '人工复核维持', en: 'Upheld by review' },
+  OVERTURNED: { zh: '人工复核推翻', en: 'Overturned by review' },
+  IMPOSTOR_CONFIRMED: { zh: '两名复核人确认为他人代学', en: 'Two reviewers confirmed that another person studied' },
+} as const;
+
 const CONSENT_WORDS: Readonly<Record<string, Words>> = {
   FACE_VERIFICATION: { zh: '人脸核验', en: 'face verification' },
   SNAPSHOT_RETENTION: { zh: '影像照片留存', en: 'retention of snapshots' },

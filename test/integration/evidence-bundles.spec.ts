@@ -106,7 +106,7 @@ describe('evidence bundles', () => {
     expect((await rowOf(id)).bundled_at).not.toBeNull();
     expect(await load(id)).toEqual(entries);
     const { signature: _was, ...after } = await reportOf(id);
-    const { signature: _is, reportId, generatedAt, generatedAtLocal, ...same } = before;
+    const { signature: _is, reportId, generatedAt: _at, generatedAtLocal: _local, ...same } = before;
     expect({ ...after, evidence: { ...after.evidence, bundle: null } }).toMatchObject({ ...same, evidence: { ...same.evidence, bundle: null } });
     expect(after.reportId).not.toBe(reportId);
     expect(await finalise(id)).toBe('skipped');

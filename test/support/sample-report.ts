@@ -57,6 +57,8 @@ export function sampleFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       },
     ],
     pictures: new Map(),
+    bundle: null,
+    log: null,
     ...changes,
   };
 }

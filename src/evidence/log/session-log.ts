@@ -87,11 +87,9 @@ export class SessionLog {
     };
   }
 
-  /** Where the newest bundle of a session lies under the newest head, or `null` while it is in none. */
-  async closingProofOf(sessionId: string): Promise<LogProof | null> {
+  /** Where a bundle lies under the newest head, or `null` while it is in none. */
+  async proofOfBundle({ leafIndex }: Pick<EvidenceBundleEntity, 'leafIndex'>): Promise<LogProof | null> {
     const head = await this.latestHead();
-    const [bundle] = await this.dataSource.manager.find(EvidenceBundleEntity, { where: { sessionId }, order: { entries: 'DESC' }, take: 1 });
-    const leafIndex = bundle?.leafIndex ?? null;
     if (head === null || leafIndex === null || leafIndex >= head.treeSize) return null;
     const { treeSize, rootHash } = head;
     const nodeAt = await this.reader(nodesOfInclusion(leafIndex, treeSize));

@@ -1,7 +1,7 @@
 /** Control attestation, checks and pictures. */
 import type { ReportFaceCheck, ReportFinding, ReportSnapshot } from '../report-parts.schema.js';
 import type { SessionReport } from '../report.schema.js';
-import { ACT_WORDS, ATTRIBUTION_WORDS, EFFECT_WORDS, LIVENESS_REASON_WORDS } from '../words.js';
+import { ACT_WORDS, ATTRIBUTION_WORDS, EFFECT_WORDS, LIVENESS_REASON_WORDS, VERDICT_WORDS } from '../words.js';
 import { both, clock, DASH, decimal, detailText, length, section, shortHash, table, type Times } from './format.js';
 import { html, type Html, type HtmlValue } from './html.js';
 
@@ -34,6 +34,8 @@ export function parts({ parts: rows }: SessionReport): Html {
       { head: { zh: '课时', en: 'class hour' }, cell: ({ index }) => `第 ${index + 1} 课时` },
       { head: { zh: '课程位置', en: 'position' }, kind: 'number', cell: ({ fromMs, toMs }) => `${clock(fromMs)} – ${clock(toMs)}` },
       { head: { zh: '已计', en: 'credited' }, kind: 'number', cell: ({ creditedMs }) => `${clock(creditedMs)} (${decimal(creditedMs / 60_000, 1)} min)` },
+      { head: { zh: '结论', en: 'verdict' }, cell: ({ verdict }) => html`<span class="state">${VERDICT_WORDS[verdict.policy].zh} ${VERDICT_WORDS[verdict.policy].en}</span>${verdict.classHour !== verdict.policy && html`<br><span class="en">按课时 by class hour ${VERDICT_WORDS[verdict.classHour].zh} ${VERDICT_WORDS[verdict.classHour].en}</span>`}${verdict.strict !== verdict.policy && html`<br><span class="en">从严 strict ${VERDICT_WORDS[verdict.strict].zh} ${VERDICT_WORDS[verdict.strict].en}</span>`}` },
+      { head: { zh: '发现', en: 'findings' }, cell: ({ findings: found }) => (found.length === 0 ? DASH : html`${found.map(({ code, seq }, index) => html`${index > 0 && ', '}<code>${code}</code> (${seq})`)}`) },
       { head: { zh: '合格照片 / 至少', en: 'qualifying / required' }, kind: 'number', cell: ({ snapshots }) => `${snapshots.qualifying} / ${snapshots.required}` },
       { head: { zh: '随机人脸核验通过 / 应做', en: 'random checks passed / due' }, kind: 'number', cell: ({ faceChecks }) => `${faceChecks.passed} / ${faceChecks.required}` },
     ], rows, ({ snapshots, faceChecks }) => (snapshots.qualifying < snapshots.required || faceChecks.passed < faceChecks.required ? 'warn' : '')),

@@ -36,10 +36,11 @@ export function incidents({ incidents: rows }: SessionReport, times: Times): Htm
   );
 }
 
-export function attempts({ attempts: rows }: SessionReport, times: Times): Html {
+export function attempts({ attempts: rows, makeup }: SessionReport, times: Times): Html {
   return section(
     'attempts',
     { zh: '同一课节的全部学习', en: 'Every attempt at this lesson' },
+    html`${makeup.supersedes !== null && html`<p class="note">本次为补学，原学习 <code>${makeup.supersedes}</code> <span lang="en">This attempt makes up for that one.</span></p>`}${makeup.supersededBy !== null && html`<p class="note">已另行补学 <code>${makeup.supersededBy}</code> <span lang="en">That attempt made up for this one.</span></p>`}`,
     table({ zh: '包括放弃的和无效的；补学另起一次，原记录保留', en: 'Abandoned and invalid ones too; a make-up is a new attempt, the old one stays' }, [
       { head: { zh: '次', en: 'attempt' }, cell: ({ attempt, isThis }) => html`${attempt}${isThis && ' (本次 this)'}` },
       { head: { zh: '学习编号', en: 'session' }, kind: 'name', cell: ({ sessionId }) => html`<code>${sessionId}</code>` },
@@ -100,6 +101,9 @@ export function evidence({ evidence: facts, signature, policy, session, trainee,
       ['报名编号', 'enrolment', html`<code>${session.enrolmentId}</code>`],
       ['学员代号', 'pseudonym', html`<code>${trainee.pseudonym}</code>`],
       ['链首哈希', 'head hash', fullHash(facts.headHash)],
+      ['证据包', 'evidence bundle', facts.bundle === null ? '正在生成 being made' : html`<code>GET /v1/sessions/${session.sessionId}/evidence</code><br>清单哈希 manifest ${fullHash(facts.bundle.manifestHash)}`],
+      ['公开日志', 'public log', facts.log === null ? '待收录 not in it yet' : html`第 ${facts.log.leafIndex} 号叶，共 ${facts.log.treeSize} 叶 · leaf ${facts.log.leafIndex} of ${facts.log.treeSize}<br>${fullHash(facts.log.rootHash)}<br><code>GET /v1/log/proof?sessionId=${session.sessionId}</code>`],
+      ['第三方时间戳', 'time stamp', facts.log?.treeHead.timestampToken == null ? '无 none' : '有（RFC 3161，见 JSON）RFC 3161, within the JSON'],
       ['签名', 'signature', html`${signature.algorithm} · 公钥 key <code>${signature.keyId}</code><br>${fullHash(signature.jws)}`],
       ['已签名的原文', 'signed original', html`<a class="screen" download="session-report-${reportId}.json" href="${json}">下载 JSON <span lang="en">download the signed JSON</span></a> <span class="en">本页内含 within this page</span>`],
       ['自行核验', 'verify', html`公钥 public key <code>GET /.well-known/jwks.json</code> · 日志 journal <code>GET /v1/sessions/${session.sessionId}/journal</code>`],

@@ -32,10 +32,12 @@ export function verdictBlock({ verdict, rules }: SessionReport, times: Times): H
 <div class="verdict ${TONE[verdict.policy]}">
 <p class="word">${SYMBOL[verdict.policy]} ${verdict.words.zh}<span class="en" lang="en">${verdict.words.en}</span></p>
 <div><p class="why">${verdict.reason.zh}<span class="en" lang="en">${verdict.reason.en}</span></p>
-${failed && html`<p class="where">规则 rule <b>${failed.rule}</b> ${ruleWords(failed.rule as `R${number}`).short.zh} · 原因代码 code <code>${failed.code}</code> · ${times.cell(failed.at)} · 证据 evidence: 日志第 ${failed.seq} 条 journal entry ${failed.seq}</p>`}</div>
+${failed && html`<p class="where">${failed.rule !== null && html`规则 rule <b>${failed.rule}</b> ${ruleWords(failed.rule as `R${number}`).short.zh} · `}原因代码 code <code>${failed.code}</code> · ${times.cell(failed.at)} · 证据 evidence: 日志第 ${failed.seq} 条 journal entry ${failed.seq}</p>`}</div>
 </div>
 ${clause(rules, failed?.rule ?? null)}
-<p class="strict">从严解读 <span class="en" lang="en">strict reading</span>：<b class="${strictTone}"><span class="state">${VERDICT_WORDS[verdict.strict].zh} ${VERDICT_WORDS[verdict.strict].en}</span></b>
+${verdict.history.length > 1 && html`<ol class="history">${verdict.history.map(({ at, seq, verdict: then, words }) => html`<li>${times.cell(at)} · <span class="state">${VERDICT_WORDS[then].zh} ${VERDICT_WORDS[then].en}</span> · ${both(words)} · 日志第 ${seq} 条 entry ${seq}</li>`)}</ol>`}
+<p class="strict">按课时解读 <span class="en" lang="en">by class hour</span>：<b class="${TONE[verdict.classHour]}"><span class="state">${VERDICT_WORDS[verdict.classHour].zh} ${VERDICT_WORDS[verdict.classHour].en}</span></b>
+<br>从严解读 <span class="en" lang="en">strict reading</span>：<b class="${strictTone}"><span class="state">${VERDICT_WORDS[verdict.strict].zh} ${VERDICT_WORDS[verdict.strict].en}</span></b>
 ${verdict.strictBecause.length > 0 && html` · ${verdict.strictBecause.map((code, index) => html`${index > 0 && ', '}<code>${code}</code>`)}`}
 <br><span class="en">凡导致不计时、复核或无效的情形，从严解读均视同整个培训（报名）无效；供监管部门参考。 <span lang="en">Under the strict reading any finding that withholds credit, calls for review or invalidates voids the whole enrolment; for the authority to weigh.</span></span></p>
 </section>

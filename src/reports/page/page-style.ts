@@ -32,6 +32,7 @@ code.hash { overflow-wrap: anywhere; }
 .clause { margin: 10px 0 0; padding: 8px 12px; border-left: 4px solid var(--line); background: var(--field); font-size: 14px; break-inside: avoid; }
 .clause mark { background: #ffe08a; color: inherit; font-weight: 700; padding: 0 2px; }
 .strict { margin-top: 8px; font-size: 14px; }
+.history { margin: 10px 0 0; padding-left: 22px; font-size: 14px; }
 .alarm { margin: 0 0 12px; padding: 12px 16px; border: 3px double var(--bad); color: var(--bad); font-weight: 700; break-inside: avoid; }
 .alarm ul { padding-left: 20px; }
 .facts { display: grid; grid-template-columns: repeat(4, 1fr); gap: 0 24px; margin-top: 14px; font-size: 14px; line-height: 1.4; }
