@@ -51,6 +51,13 @@ describe('the tries of a face check', () => {
     expect(story.playsToTheEnd().finishes().verdict).toBe('VALID');
   });
 
+  it('are no idleness, however long they are judged', () => {
+    const story = failing();
+    story.trainee.judgingMs = minutes(5);
+    story.timePasses(minutes(30));
+    expect([story.state.slices.R4.failedTries, story.codes.includes('IDLE_CLOSED')]).toEqual([5, false]);
+  });
+
   it('used up and nobody there: final a quarter of an hour later, to the millisecond, and not found again', () => {
     const story = lockedOut();
     const at = story.state.slices.R4.lockedAt! + minutes(15);

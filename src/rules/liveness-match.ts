@@ -34,6 +34,8 @@ export interface LivenessMatchSlice {
   /** Since the last pass. */
   readonly failedTries: number;
   readonly mismatches: number;
+  /** Server time at which a burst last came or was judged. */
+  readonly lastTriedAt: number | null;
   readonly passed: number;
   /** The passes: journal entry, and credited time at it. */
   readonly passes: readonly { readonly seq: number; readonly creditedMs: number }[];
@@ -87,6 +89,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     isUnanswered: false,
     failedTries: 0,
     mismatches: 0,
+    lastTriedAt: null,
     passed: 0,
     passes: [],
     waitsUntil: null,
@@ -153,7 +156,7 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
     case 'liveness.received':
       return { slice: receive(slice, event) };
     case 'liveness.judged':
-      return slice.open?.checkId === event.checkId ? judge(slice, event, context) : { slice };
+      return slice.open?.checkId === event.checkId ? judge({ ...slice, lastTriedAt: context.at }, event, context) : { slice };
     case 'check.failed':
       return slice.open?.checkId === event.checkId ? providerDown(slice, context) : { slice };
     case 'beat.received':
@@ -173,7 +176,7 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
 
 function receive(slice: LivenessMatchSlice, event: LivenessReceived): LivenessMatchSlice {
   const { open } = slice;
-  return open?.checkId === event.checkId && event.at <= open.deadlineAt ? { ...slice, open: { ...open, isReceived: true } } : slice;
+  return open?.checkId === event.checkId && event.at <= open.deadlineAt ? { ...slice, lastTriedAt: event.at, open: { ...open, isReceived: true } } : slice;
 }
 
 function join(slice: LivenessMatchSlice, event: ConnectionJoined, context: RuleContext): Applied<LivenessMatchSlice> {

@@ -43,8 +43,9 @@ function lose(state: LiveSession, connectionId: string): LiveSession {
 export const silentFrom = ({ place, ledger }: LiveSession): number | null =>
   place?.lostAt ?? (ledger.anchor?.state === 'PLAYING' ? Math.max(ledger.anchor.at, place?.joinedAt ?? 0) : null);
 
-/** Server time since which nobody has studied. */
-export const idleFrom = ({ place, ledger, opened }: LiveSession): number => Math.max(place?.joinedAt ?? opened.at, ledger.lastPlayAt ?? 0);
+/** Server time since which nobody has studied, nor tried to pass a face check. */
+export const idleFrom = ({ place, ledger, opened, slices }: LiveSession): number =>
+  Math.max(place?.joinedAt ?? opened.at, ledger.lastPlayAt ?? 0, slices.R4.lastTriedAt ?? 0);
 
 function passTime(state: LiveSession, { network }: Policy): { readonly state: LiveSession; readonly findings: readonly Fact[] } {
   const findings: Fact[] = [];
