@@ -49,7 +49,34 @@ class ReferenceFaceHandler implements HandlesJob<'reference-face.judge'> {
   }
 }
 
-const HANDLERS = [SnapshotHandler, LivenessHandler, ReferenceFaceHandler];
+@Injectable()
+@JobHandler('session.finalise')
+class FinaliseHandler implements HandlesJob<'session.finalise'> {
+  async handle(): Promise<JobOutcome> {
+    return 'done';
+  }
+}
+
+@Injectable()
+@JobHandler('evidence.sweep')
+class SweepHandler implements HandlesJob<'evidence.sweep'> {
+  async handle(): Promise<JobOutcome> {
+    return 'done';
+  }
+}
+
+@Injectable()
+@JobHandler('log.seal')
+class SealHandler implements HandlesJob<'log.seal'> {
+  constructor(private readonly diary: Diary) {}
+
+  async handle(): Promise<JobOutcome> {
+    this.diary.handled.push('log.seal');
+    return 'done';
+  }
+}
+
+const HANDLERS = [SnapshotHandler, LivenessHandler, ReferenceFaceHandler, FinaliseHandler, SweepHandler, SealHandler];
 
 function processOf(
   config: Config,
@@ -103,7 +130,7 @@ describe.each(['PostgreSQL', 'Redis'])('jobs on %s', (backend) => {
 
   it('are told to every API process with what they carried', async () => {
     const told = [queue, secondApi.get(QueueService)].map(
-      (service) => new Promise((resolve) => service.onCompleted('snapshot.judge', (data, result) => resolve([data.checkId, result]))),
+      (service) => new Promise((resolve) => service.onCompleted('snapshot.judge', (data, result) => (data.checkId === 'told' ? resolve([data.checkId, result]) : undefined))),
     );
     await secondApi.get(QueueService).addAndWait('liveness.judge', { checkId: 'warm' }, 10_000);
     await queue.add('snapshot.judge', { checkId: 'told' });
@@ -130,6 +157,17 @@ describe.each(['PostgreSQL', 'Redis'])('jobs on %s', (backend) => {
     await expect(wait()).rejects.toMatchObject({ status: 503, code: 'UNAVAILABLE' });
     await expect(wait()).rejects.toMatchObject({ status: 503, code: 'UNAVAILABLE' });
   }, 60_000);
+
+  it('that recur come by themselves, from all processes together once per period', async () => {
+    const before = diary.handled.length;
+    const sealed = () => diary.handled.slice(before).filter((name) => name === 'log.seal').length;
+    const twice = new Promise<void>((resolve) => queue.onCompleted('log.seal', () => (sealed() >= 2 ? resolve() : undefined)));
+    const startedAt = performance.now();
+    for (const service of [queue, secondApi.get(QueueService), queue]) await service.schedule('log.seal', {}, 300);
+    await twice;
+    // One run at once and one per period: three schedulers of their own would have come three times as often.
+    expect(sealed()).toBeLessThanOrEqual(2 + Math.ceil((performance.now() - startedAt) / 300));
+  });
 
   it('find the queue answering', async () => {
     await expect(queue.ping()).resolves.toBeUndefined();
