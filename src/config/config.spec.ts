@@ -21,6 +21,15 @@ describe('the configuration', () => {
     expect(config.dataDir).toMatch(/\.data$/);
   });
 
+  it('seals the log hourly, in the demo every ten seconds, and takes a time-stamping authority only with its certificates', () => {
+    expect(loadConfig(minimal)).toMatchObject({ logSealSeconds: 3600, tsa: null });
+    expect(loadConfig({ ...minimal, XUEJIAN_DEMO: '1' }).logSealSeconds).toBe(10);
+    expect(loadConfig({ ...minimal, XUEJIAN_DEMO: '1', LOG_SEAL_SECONDS: '5' }).logSealSeconds).toBe(5);
+    expect(loadConfig({ ...minimal, TSA_URL: 'http://tsa.example/', TSA_CERTIFICATE: '/etc/tsa.pem' }).tsa).toEqual({ url: 'http://tsa.example/', certificateFile: '/etc/tsa.pem' });
+    expect(() => loadConfig({ ...minimal, TSA_URL: 'http://tsa.example/' })).toThrow(/TSA_CERTIFICATE/);
+    expect(() => loadConfig({ ...minimal, LOG_SEAL_SECONDS: '0' })).toThrow(/LOG_SEAL_SECONDS/);
+  });
+
   it('names every bad variable at once, in both languages and without the value of a secret', () => {
     const load = () =>
       loadConfig({ PORT: '70000', REDIS_URL: 'localhost:6379', XUEJIAN_SECRET: 'hunter2', XUEJIAN_DEMO: 'yes', LOG_LEVEL: 'loud' });

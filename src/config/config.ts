@@ -59,6 +59,8 @@ const urlOf = (protocols: readonly string[], message: string) =>
 const PORT_MESSAGE = '应为 1 到 65535 的整数 / must be an integer from 1 to 65535';
 
 const SEAL_MESSAGE = '应为 1 到 86400 的整数（秒） / must be an integer from 1 to 86400 (seconds)';
+/** Whoever tries the demo wants to see the proof at once. */
+const DEMO_SEAL_SECONDS = 10;
 const TSA_CERTIFICATE_MISSING = '设置 TSA_URL 时必填：时间戳机构证书的 PEM 文件 / required with TSA_URL: PEM file of the authority’s certificates';
 
 const SECRET_MISSING =
@@ -92,7 +94,7 @@ const environmentSchema = z.object({
     .regex(/^\d{1,5}$/, { error: SEAL_MESSAGE })
     .transform(Number)
     .refine((seconds) => seconds >= 1 && seconds <= 86_400, { error: SEAL_MESSAGE })
-    .default(3600),
+    .optional(),
   TSA_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
   TSA_CERTIFICATE: z.string().max(1000).optional(),
   PUBLIC_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
@@ -123,7 +125,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     demo: env.XUEJIAN_DEMO,
     logLevel: env.LOG_LEVEL,
     publicUrl: (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, ''),
-    logSealSeconds: env.LOG_SEAL_SECONDS,
+    logSealSeconds: env.LOG_SEAL_SECONDS ?? (env.XUEJIAN_DEMO ? DEMO_SEAL_SECONDS : 3600),
     tsa: env.TSA_URL === undefined || env.TSA_CERTIFICATE === undefined ? null : { url: env.TSA_URL, certificateFile: resolve(env.TSA_CERTIFICATE) },
   };
 }
