@@ -12,3 +12,6 @@ export const sha256Hex = (data: Uint8Array | string): string => bytesToHex(sha25
 export const imageDigest = (key: Uint8Array, picture: Uint8Array): string => bytesToHex(hmac(sha256, key, picture));
 
 export { bytesToHex, hexToBytes };
+
+/** Signatures need WebCrypto: a page has it over HTTPS, on loopback or from a file. */
+export const hasWebCrypto = (): boolean => (globalThis as { readonly crypto?: { readonly subtle?: unknown } }).crypto?.subtle !== undefined;

@@ -1,6 +1,7 @@
 /** JSON Web Signatures (RFC 7515, EdDSA of RFC 8037) under a published key set. */
 import { base64url, calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import { z } from 'zod';
+import { hasWebCrypto } from './digest.js';
 import { flaw, type Flaw, messageOf } from './result.js';
 
 const keySchema = z.looseObject({
@@ -85,6 +86,6 @@ function headerOf(jws: string): { readonly alg: string; readonly typ: string; re
   }
 }
 
-/** No WebCrypto (a page not opened over HTTPS or from a file), or one too old for Ed25519. */
+/** No WebCrypto, or one too old for Ed25519. */
 const isUnable = (error: unknown): boolean =>
-  (globalThis.crypto as Crypto | undefined)?.subtle === undefined || (error instanceof Error && error.name === 'NotSupportedError');
+  !hasWebCrypto() || (error instanceof Error && error.name === 'NotSupportedError');

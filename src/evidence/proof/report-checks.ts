@@ -1,6 +1,7 @@
 /** A report against its signature, its bundle, and the public log. */
 import { z } from 'zod';
 import { canonicalJson } from './canonical.js';
+import { hasWebCrypto } from './digest.js';
 import { JWS_TYPES, leafData, type LogProof, logProofSchema, manifestHashOf, reportSignatureSchema, type TreeHead, treeHeadPayload } from './format.js';
 import { checkJws, type KeySet } from './jws.js';
 import { leafHash, rootFromInclusion, verifyConsistency } from './merkle.js';
@@ -109,7 +110,7 @@ export function checkConsistency({ treeHead: found }: LogProof, { treeHead: kept
 
 export async function checkTimestamp(head: TreeHead, trusted: readonly Uint8Array[]): Promise<Check> {
   if (head.timestampToken === null) return skipped('log.timestamp', '树头没有第三方时间戳', 'The tree head has no third-party timestamp');
-  if ((globalThis.crypto as Crypto | undefined)?.subtle === undefined) return skipped('log.timestamp', '本机没有 WebCrypto', 'This machine has no WebCrypto');
+  if (!hasWebCrypto()) return skipped('log.timestamp', '本机没有 WebCrypto', 'This machine has no WebCrypto');
   try {
     const token = Uint8Array.from(atob(head.timestampToken), (char) => char.charCodeAt(0));
     const { genTime, authority, isTrusted } = await verifyTimestamp(token, head.rootHash, trusted);
