@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { CheckTasksService } from '../../src/checks/check-tasks.service.js';
 import { ENGINE_VERSION } from '../../src/common/engine-version.js';
 import { BundleStore } from '../../src/evidence/bundle/bundle-store.js';
 import { Bundles } from '../../src/evidence/bundle/bundles.js';
@@ -245,6 +246,35 @@ describe('evidence bundles', () => {
     await finalise(erased.id);
     expect((await load(erased.id)).some(({ event }) => event.type === 'evidence.missing')).toBe(false);
     expect((await reportOf(erased.id)).snapshots.map(({ storage }) => storage)).toEqual(['ERASED', 'ERASED']);
+    // The digests stay and say nothing; chain, signature and verdict are what they were.
+    const jwks: unknown = await (await send('/.well-known/jwks.json', null)).json();
+    const bundle = await (await send(`/v1/sessions/${erased.id}/evidence`)).text();
+    expect(bundle).toContain('"kind":"SNAPSHOT"');
+    expect(await verifyBundle(bundle, { engine: ENGINE, jwks })).toMatchObject({ ok: true, verdict: 'VALID' });
+  });
+
+  it('rest on digests whose key is sealed while a picture waits for its judgement, and forgotten with one that is not kept', async () => {
+    const checks = api.app.get(CheckTasksService);
+    const store = async (): Promise<readonly [string, Buffer]> => {
+      const [id, digestKey] = [uuidv7(), newDigestKey()];
+      await checks.store({
+        id, sessionId: uuidv7(), traineeId: enrolled.traineeId, kind: 'snapshot', acts: [], scheduleIndex: 0, receivedAt: Date.now(), digestKey,
+        frames: [{ step: 0, clientMonoMs: 0, image: PICTURE }],
+      });
+      return [id, digestKey];
+    };
+    const keyOf = async (id: string): Promise<Buffer | null> => {
+      const task = await checks.find(id);
+      return task === null ? null : checks.digestKeyOf(task);
+    };
+    const [[judged, key], [erased]] = [await store(), await store()];
+    expect(await keyOf(judged)).toEqual(key);
+    expect((await checks.find(judged))?.digestKeySealed?.includes(key)).toBe(false);
+    const measurement = { failure: null, faceCount: 2, distance: null, luminance: null, sharpness: null, interocularPx: null };
+    expect(await checks.settle(judged, { measurement, imageId: null, engine: 'test' })).toBe(true);
+    expect(await keyOf(judged)).toBeNull();
+    await part(ImageVault).eraseAllOf(enrolled.traineeId);
+    expect(await keyOf(erased)).toBeNull();
   });
 
   it('are found to be due by the sweep, whatever became of the job', async () => {
