@@ -1,5 +1,7 @@
 /** The API process is killed in the middle of a lesson: what was acknowledged is there, and the trainee goes on to VALID. */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ENGINE_VERSION } from '../../src/common/engine-version.js';
+import { verifyBundle } from '../../src/evidence/proof/verify.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { startStack, type Stack } from '../support/stack.js';
 
@@ -22,7 +24,7 @@ describe.each(['PostgreSQL alone', 'PostgreSQL and Redis'])('kill -9 of the API 
     await redis?.stop();
   });
 
-  it('loses no acknowledged beat, and the session is resumed where it stood to a VALID end', async () => {
+  it('loses no acknowledged beat, and the session is resumed where it stood to a VALID end with evidence that verifies', async () => {
     const platform = await stack.platform('crash');
     const anna = await stack.actor('anna');
     const { courseId, lessonIds } = await platform.createCourse([{ durationMs: LESSON_MS }]);
@@ -51,5 +53,9 @@ describe.each(['PostgreSQL alone', 'PostgreSQL and Redis'])('kill -9 of the API 
     expect(after.joined?.progress.frontierMs).toBeGreaterThanOrEqual(5_000);
     expect(await after.studyToEnd(PATIENCE_MS)).toMatchObject({ ok: true, verdict: 'VALID' });
     after.close();
+
+    const [bundle, jwks] = [await platform.evidence(opened.sessionId, PATIENCE_MS), await (await fetch(`${stack.baseUrl}/.well-known/jwks.json`)).json()];
+    expect(await verifyBundle(bundle, { engine: { version: ENGINE_VERSION }, jwks })).toMatchObject({ ok: true, verdict: 'VALID' });
+    expect(await stack.one('select count(*)::int as count from journal_entry where session_id = $1', [opened.sessionId])).toEqual({ count: 0 });
   });
 });

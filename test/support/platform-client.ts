@@ -87,6 +87,18 @@ export class PlatformClient {
     return this.call('POST', '/v1/sessions', { enrolmentId, lessonId });
   }
 
+  /** The evidence bundle, asked for until it is made. */
+  async evidence(sessionId: string, patienceMs: number): Promise<string> {
+    const signal = AbortSignal.timeout(patienceMs);
+    for (;;) {
+      const response = await fetch(`${this.baseUrl}/v1/sessions/${sessionId}/evidence`, { headers: { authorization: `Bearer ${this.key}` }, signal });
+      const text = await response.text();
+      if (response.ok) return text;
+      const problem = JSON.parse(text) as ProblemAnswer;
+      if (problem.code !== 'EVIDENCE_PENDING') throw new RefusedError(problem);
+    }
+  }
+
   session(sessionId: string): Promise<{ readonly verdict: string; readonly failed: { readonly rule: string; readonly code: string } | null; readonly creditedMs: number; readonly status: string }> {
     return this.call('GET', `/v1/sessions/${sessionId}`);
   }
