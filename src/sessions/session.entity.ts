@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { SessionAccount } from '../rules/account.js';
 import type { SessionVerdict } from '../rules/types.js';
 
 /** One trainee's one attempt at one lesson. The journal is the truth; verdict and credit here follow it for lists. */
@@ -51,6 +52,10 @@ export class StudySessionEntity {
 
   @Column({ name: 'credited_ms', type: 'integer' })
   readonly creditedMs: number;
+
+  /** What the session brings to class hours, as of when it last rested; null before that. */
+  @Column({ type: 'jsonb', nullable: true })
+  readonly account: SessionAccount | null;
 
   /** Popup clock at the end, carried over to the trainee's next session of the enrolment, ms. */
   @Column({ name: 'popup_clock_ms', type: 'integer' })

@@ -31,7 +31,7 @@ export class SessionsRepository {
     return this.rows.find({ where: { enrolmentId }, order: { openedAt: 'DESC' } });
   }
 
-  async insert(row: StudySessionEntity): Promise<void> {
+  async insert(row: Omit<StudySessionEntity, 'account'>): Promise<void> {
     await this.rows.insert(row);
   }
 

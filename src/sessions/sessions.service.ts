@@ -10,6 +10,7 @@ import { ConsentService } from '../identity/consent.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { LoadedPolicy } from '../policies/profiles.js';
 import type { SessionOpened } from '../rules/event.js';
+import type { Policy } from '../rules/policy.js';
 import type { LiveSession, ClosedSession } from '../rules/state.js';
 import { replay } from '../rules/step.js';
 import { failureOf } from '../rules/verdict.js';
@@ -144,6 +145,7 @@ export class SessionsService {
       failedRule: null,
       reasonCode: null,
       creditedMs: 0,
+      account: null,
       popupClockMs: 0,
       commitment,
       seedSealed: this.sessions.sealSeed(id, seed),
@@ -168,6 +170,7 @@ export class SessionsService {
         durationMs: facts.lesson.durationMs,
         videoSha256: facts.lesson.videoSha256,
       },
+      ...approvalOf(facts.lesson, loaded.policy, openedAt.getTime()),
       predecessors,
       policy: loaded.policy,
       policyHash: loaded.hash,
@@ -181,6 +184,13 @@ export class SessionsService {
     await this.sessions.insert(row);
     return row;
   }
+}
+
+/** Clause C-11 is about new videos; an approval that comes after the opening is none yet. */
+function approvalOf({ isNewVideo, videoApproval }: TrainingFacts['lesson'], { platform }: Policy, openedAt: number): Pick<SessionOpened, 'video'> {
+  if (!isNewVideo) return {};
+  const inForce = videoApproval !== null && Date.parse(videoApproval.approvedAt) <= openedAt ? videoApproval : null;
+  return { video: { approvedSha256s: inForce?.approvedSha256s ?? [], approvalRef: inForce?.ref ?? null, isRequired: platform.requireVideoApproval } };
 }
 
 function predecessorsOf({ lesson, lessons }: TrainingFacts, attempts: readonly StudySessionEntity[]): SessionOpened['predecessors'] {

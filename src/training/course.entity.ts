@@ -1,5 +1,6 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { PlatformEntity } from '../identity/platform.entity.js';
+import type { VideoApprovalFacts } from './programme.schemas.js';
 
 /** Professional courses are studied in content order (R5); general ones need not be. */
 export const COURSE_TYPES = ['PROFESSIONAL', 'GENERAL'] as const;
@@ -66,4 +67,11 @@ export class LessonEntity {
   /** SHA-256 of the video's bytes, hex. */
   @Column('text', { name: 'video_sha256' })
   videoSha256: string;
+
+  /** Added after the platform was listed (新增): clause C-11 asks for an approval. */
+  @Column('boolean', { name: 'is_new_video' })
+  isNewVideo: boolean;
+
+  @Column('jsonb', { name: 'video_approval', nullable: true })
+  videoApproval: VideoApprovalFacts | null;
 }

@@ -37,6 +37,8 @@ export class CoursesService {
       syllabusVersion: course.syllabusVersion,
       position: index + 1,
       ...lesson,
+      isNewVideo: lesson.isNewVideo ?? lesson.videoApproval !== undefined,
+      videoApproval: lesson.videoApproval ?? null,
     }));
     await this.dataSource.transaction(async (manager) => {
       await manager.insert(CourseEntity, course);
@@ -85,6 +87,8 @@ function courseAnswerOf(course: CourseEntity, lessons: readonly LessonEntity[]):
       durationMs: lesson.durationMs,
       videoUrl: lesson.videoUrl,
       videoSha256: lesson.videoSha256,
+      isNewVideo: lesson.isNewVideo,
+      videoApproval: lesson.videoApproval,
     })),
     createdAt: createdAt.toISOString(),
   };

@@ -2,6 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import { PlatformEntity } from '../identity/platform.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
 import { CourseEntity } from './course.entity.js';
+import type { Programme } from './programme.schemas.js';
 import { TraineeEntity } from './trainee.entity.js';
 
 /** A trainee in a course, bound to the syllabus and the policy of the day of enrolment. */
@@ -34,6 +35,10 @@ export class EnrolmentEntity {
 
   @Column('integer', { name: 'policy_version' })
   policyVersion: number;
+
+  /** What the platform declared about the programme the enrolment belongs to; null until it did. */
+  @Column('jsonb', { name: 'programme', nullable: true })
+  programme: Programme | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -35,6 +35,7 @@ export class EnrolmentsService {
         syllabusVersion: course.syllabusVersion,
         policyId: policy.id,
         policyVersion: policy.version,
+        programme: null,
         createdAt: new Date(),
       })
       .orIgnore()

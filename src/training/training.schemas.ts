@@ -2,21 +2,12 @@ import { z } from 'zod';
 import { policyIdSchema } from '../policies/policy.schema.js';
 import { COURSE_TYPES } from './course.entity.js';
 import { ID_TYPES, isPossibleIdNumber, normaliseIdNumber } from './id-number.js';
+import { hex64, line, videoApproval } from './programme.schemas.js';
 
 const DAY_MS = 86_400_000;
 const MAX_LESSONS = 300;
 
-/** One line of text for people: trimmed, no control characters. */
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, { message: 'no control characters' });
-
 const reference = z.string().min(1).max(128).regex(/^[\x21-\x7e]+$/, { message: 'printable ASCII without spaces' });
-const hex64 = z.string().regex(/^[0-9a-f]{64}$/, { message: '64 lower-case hexadecimal digits' });
 const instant = z.iso.datetime();
 
 /** An http(s) address, or a path on the page's own server. */
@@ -61,6 +52,8 @@ const lessonSchema = z.strictObject({
   durationMs: z.number().int().min(1000).max(DAY_MS).meta({ description: 'Length of the video, ms' }),
   videoUrl,
   videoSha256: hex64.meta({ description: 'SHA-256 of the video’s bytes, hex' }),
+  isNewVideo: z.boolean().optional().meta({ description: 'Added after the platform was listed (新增), so that C-11 asks for an approval; implied by `videoApproval`' }),
+  videoApproval: videoApproval.optional(),
 });
 
 export const createCourseSchema = z.strictObject({
@@ -85,6 +78,8 @@ export const courseAnswerSchema = z.strictObject({
       durationMs: z.number().int(),
       videoUrl: z.string(),
       videoSha256: hex64,
+      isNewVideo: z.boolean(),
+      videoApproval: videoApproval.nullable(),
     }),
   ),
   createdAt: instant,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
 import type { CourseType } from './course.entity.js';
+import type { VideoApprovalFacts } from './programme.schemas.js';
 import { CoursesService } from './courses.service.js';
 import { EnrolmentsService } from './enrolments.service.js';
 import { TraineesService } from './trainees.service.js';
@@ -34,6 +35,8 @@ export interface TrainingFacts {
     readonly durationMs: number;
     readonly videoUrl: string;
     readonly videoSha256: string;
+    readonly isNewVideo: boolean;
+    readonly videoApproval: VideoApprovalFacts | null;
   };
   /** Every lesson of the enrolment's syllabus in content order. */
   readonly lessons: readonly { readonly id: string; readonly position: number; readonly title: string }[];
@@ -85,6 +88,8 @@ export class TrainingService {
         durationMs: lesson.durationMs,
         videoUrl: lesson.videoUrl,
         videoSha256: lesson.videoSha256,
+        isNewVideo: lesson.isNewVideo,
+        videoApproval: lesson.videoApproval,
       },
       lessons: lessons.map(({ id, position, title }) => ({ id, position, title })),
     };
