@@ -12,6 +12,7 @@ import type { LoadedPolicy } from '../policies/profiles.js';
 import type { SessionOpened } from '../rules/event.js';
 import type { Policy } from '../rules/policy.js';
 import type { LiveSession, ClosedSession } from '../rules/state.js';
+import { isSettled } from '../rules/programme/attempts.js';
 import { replay } from '../rules/step.js';
 import { failureOf } from '../rules/verdict.js';
 import { viewOf } from '../rules/view.js';
@@ -49,7 +50,7 @@ export class SessionsService {
     const predecessors = predecessorsOf(facts, attempts);
     requireOrder(policy, facts, predecessors);
     const own = attempts.filter((attempt) => attempt.lessonId === lessonId);
-    if (own.some(({ verdict }) => verdict === 'VALID' || verdict === 'PENDING_REVIEW')) {
+    if (own.some(isCompleted)) {
       throw new Problem(409, 'LESSON_ALREADY_COMPLETED', '本节已学完 / This lesson is already completed');
     }
     const unfinished = own.find(({ closedAt }) => closedAt === null);
@@ -192,6 +193,10 @@ function approvalOf({ isNewVideo, videoApproval }: TrainingFacts['lesson'], { pl
   const inForce = videoApproval !== null && Date.parse(videoApproval.approvedAt) <= openedAt ? videoApproval : null;
   return { video: { approvedSha256s: inForce?.approvedSha256s ?? [], approvalRef: inForce?.ref ?? null, isRequired: platform.requireVideoApproval } };
 }
+
+/** Where findings void single class hours, a valid session may have some to make up. A review comes first. */
+const isCompleted = ({ verdict, account }: StudySessionEntity): boolean =>
+  verdict === 'PENDING_REVIEW' || (verdict === 'VALID' && (account === null || isSettled(account)));
 
 function predecessorsOf({ lesson, lessons }: TrainingFacts, attempts: readonly StudySessionEntity[]): SessionOpened['predecessors'] {
   const completed = new Set(attempts.filter(({ verdict }) => verdict === 'VALID').map(({ lessonId }) => lessonId));

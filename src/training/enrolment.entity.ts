@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import { PlatformEntity } from '../identity/platform.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
 import { CourseEntity } from './course.entity.js';
-import type { Programme } from './programme.schemas.js';
+import type { Cohort, Programme } from './programme.schemas.js';
 import { TraineeEntity } from './trainee.entity.js';
 
 /** A trainee in a course, bound to the syllabus and the policy of the day of enrolment. */
@@ -35,6 +35,10 @@ export class EnrolmentEntity {
 
   @Column('integer', { name: 'policy_version' })
   policyVersion: number;
+
+  /** The class as the authority's system has it; null until the platform declared it. */
+  @Column('jsonb', { name: 'cohort', nullable: true })
+  cohort: Cohort | null;
 
   /** What the platform declared about the programme the enrolment belongs to; null until it did. */
   @Column('jsonb', { name: 'programme', nullable: true })

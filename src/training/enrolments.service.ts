@@ -4,8 +4,11 @@ import { Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Problem } from '../common/problem.js';
 import { PoliciesService } from '../policies/policies.service.js';
+import type { PriorTraining } from '../rules/programme/eligibility.js';
 import { CoursesService } from './courses.service.js';
 import { EnrolmentEntity } from './enrolment.entity.js';
+import type { Cohort, Programme } from './programme.schemas.js';
+import { TraineeEntity } from './trainee.entity.js';
 import { TraineesService } from './trainees.service.js';
 import type { CreateEnrolment, EnrolmentAnswer } from './training.schemas.js';
 
@@ -20,7 +23,7 @@ export class EnrolmentsService {
   ) {}
 
   /** Enrols the trainee, or returns the enrolment there is, with the policy it began under. */
-  async create(platformId: string, { traineeId, courseId }: CreateEnrolment): Promise<EnrolmentAnswer> {
+  async create(platformId: string, { traineeId, courseId, cohort, programme }: CreateEnrolment): Promise<EnrolmentAnswer> {
     await this.trainees.require(platformId, traineeId);
     const course = await this.courses.require(platformId, courseId);
     const { policy } = await this.policies.get(course.policyId);
@@ -35,7 +38,8 @@ export class EnrolmentsService {
         syllabusVersion: course.syllabusVersion,
         policyId: policy.id,
         policyVersion: policy.version,
-        programme: null,
+        cohort: cohort ?? null,
+        programme: programme ?? null,
         createdAt: new Date(),
       })
       .orIgnore()
@@ -45,6 +49,34 @@ export class EnrolmentsService {
 
   async get(platformId: string, enrolmentId: string): Promise<EnrolmentAnswer> {
     return this.answerOf(await this.require(platformId, enrolmentId));
+  }
+
+  /** Replaces what the platform declares of the enrolment. @throws Problem 404 `NOT_FOUND` */
+  async declare(platformId: string, enrolmentId: string, facts: { readonly cohort: Cohort } | { readonly programme: Programme }): Promise<EnrolmentAnswer> {
+    await this.require(platformId, enrolmentId);
+    await this.enrolments.update({ id: enrolmentId, platformId }, facts);
+    return this.get(platformId, enrolmentId);
+  }
+
+  /**
+   * Other subsidised trainings of the same person, on any platform, that opened before this one: clause C-03 is about
+   * the person. Those of another platform are not named.
+   */
+  async priorsOf({ id, platformId, programme, createdAt }: EnrolmentEntity, personKey: string): Promise<readonly PriorTraining[]> {
+    const openOn = programme?.openOn ?? null;
+    if (openOn === null) return [];
+    const others = await this.enrolments
+      .createQueryBuilder('enrolment')
+      .innerJoin(TraineeEntity, 'trainee', 'trainee.id = enrolment.traineeId')
+      .where('trainee.personKey = :personKey and enrolment.id <> :id', { personKey, id })
+      .andWhere(`(enrolment.programme ->> 'openOn', enrolment.createdAt) < (:openOn, :createdAt)`, { openOn, createdAt })
+      .orderBy('enrolment.createdAt')
+      .getMany();
+    return others.flatMap((other) =>
+      other.programme === null
+        ? []
+        : [{ ref: other.platformId === platformId ? other.id : '其他平台 / another platform', assessmentEndedOn: other.programme.assessmentEndedOn, isClosed: other.programme.isClosed }],
+    );
   }
 
   /** @throws Problem 404 `NOT_FOUND` */
@@ -62,6 +94,8 @@ export class EnrolmentsService {
       courseId: enrolment.courseId,
       syllabusVersion: enrolment.syllabusVersion,
       policy: { id: policy.id, version: policy.version, hash },
+      cohort: enrolment.cohort,
+      programme: enrolment.programme,
       createdAt: enrolment.createdAt.toISOString(),
     };
   }

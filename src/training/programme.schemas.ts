@@ -44,13 +44,28 @@ export const videoApproval = z.strictObject({
 });
 export type VideoApprovalFacts = z.infer<typeof videoApproval>;
 
+/** The class that an enrolment belongs to, as the authority's system has it. What is not known is null. */
+export const cohortSchema = z.strictObject({
+  hrssClassId: z
+    .string()
+    .max(64)
+    .regex(/^[\x21-\x7e]+$/, { message: 'printable ASCII without spaces' })
+    .nullable()
+    .default(null)
+    .meta({ description: 'Number of the class in the HRSS system; without it nothing can be reported (C-26)', example: 'NY-2026-0417' }),
+  name: line(200).nullable().default(null).meta({ example: '电工（初级）第 3 期' }),
+  organisation: line(200).nullable().default(null).meta({ description: 'Training organisation (培训机构)' }),
+  occupation: z.strictObject({ code: occupationCode, name: line(100) }).nullable().default(null),
+  skillLevel: line(50).nullable().default(null).meta({ example: '初级' }),
+});
+export type Cohort = z.infer<typeof cohortSchema>;
+
 /**
  * What an enrolment is judged by besides its sessions. The platform declares it; it is shown as declared. Without it the
  * enrolment counts as training without a subsidy, to which C-03 does not apply.
  */
 export const programmeSchema = z.strictObject({
   openOn: day.nullable().default(null).meta({ description: 'Day on which the subsidised class opens' }),
-  occupation: occupationCode.nullable().default(null),
   plan: plan.nullable().default(null).meta({ description: 'Planned time of the whole training, minutes' }),
   plannedHours: z.number().int().min(1).max(10_000).nullable().default(null).meta({ description: 'Class hours planned online' }),
   finalAssessmentAt: instant.nullable().default(null).meta({ description: 'Begin of the final assessment: nothing is made up from then on' }),
@@ -88,7 +103,7 @@ export type OpeningRequest = z.infer<typeof openingFactsSchema>;
 
 export const programmeFindingSchema = z.strictObject({
   code: z.string(),
-  effect: z.enum(['BLOCK_OPENING', 'NOT_ELIGIBLE', 'NOT_RECOGNISED', 'INVALIDATE_ENROLMENT', 'REVIEW', 'INCOMPLETE', 'NOT_COUNTED']),
+  effect: z.enum(['BLOCK_OPENING', 'NOT_ELIGIBLE', 'NOT_RECOGNISED', 'INVALIDATE_ENROLMENT', 'REVIEW', 'INCOMPLETE', 'NOT_COUNTED', 'RECORD_ONLY']),
   clause: z.string().meta({ description: 'Clause of the notice, rule or parameter' }),
   zh: z.string(),
   en: z.string(),

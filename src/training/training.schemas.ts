@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { policyIdSchema } from '../policies/policy.schema.js';
 import { COURSE_TYPES } from './course.entity.js';
 import { ID_TYPES, isPossibleIdNumber, normaliseIdNumber } from './id-number.js';
-import { hex64, line, videoApproval } from './programme.schemas.js';
+import { cohortSchema, hex64, line, programmeSchema, videoApproval } from './programme.schemas.js';
 
 const DAY_MS = 86_400_000;
 const MAX_LESSONS = 300;
@@ -86,7 +86,12 @@ export const courseAnswerSchema = z.strictObject({
 });
 export type CourseAnswer = z.infer<typeof courseAnswerSchema>;
 
-export const createEnrolmentSchema = z.strictObject({ traineeId: z.uuid(), courseId: z.uuid() });
+export const createEnrolmentSchema = z.strictObject({
+  traineeId: z.uuid(),
+  courseId: z.uuid(),
+  cohort: cohortSchema.optional(),
+  programme: programmeSchema.optional(),
+});
 export type CreateEnrolment = z.infer<typeof createEnrolmentSchema>;
 
 export const enrolmentAnswerSchema = z.strictObject({
@@ -95,6 +100,8 @@ export const enrolmentAnswerSchema = z.strictObject({
   courseId: z.uuid(),
   syllabusVersion: z.number().int(),
   policy: z.strictObject({ id: policyIdSchema, version: z.number().int(), hash: hex64 }),
+  cohort: cohortSchema.nullable(),
+  programme: programmeSchema.nullable(),
   createdAt: instant,
 });
 export type EnrolmentAnswer = z.infer<typeof enrolmentAnswerSchema>;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
 import type { CourseType } from './course.entity.js';
-import type { VideoApprovalFacts } from './programme.schemas.js';
+import type { Cohort, VideoApprovalFacts } from './programme.schemas.js';
 import { CoursesService } from './courses.service.js';
 import { EnrolmentsService } from './enrolments.service.js';
 import { TraineesService } from './trainees.service.js';
@@ -13,6 +13,7 @@ export interface TrainingFacts {
     readonly policyId: string;
     readonly policyVersion: number;
     readonly syllabusVersion: number;
+    readonly cohort: Cohort | null;
   };
   readonly trainee: {
     readonly id: string;
@@ -67,6 +68,7 @@ export class TrainingService {
         policyId: enrolment.policyId,
         policyVersion: enrolment.policyVersion,
         syllabusVersion: enrolment.syllabusVersion,
+        cohort: enrolment.cohort,
       },
       trainee: {
         id: trainee.id,

@@ -1,5 +1,6 @@
 /** Of several attempts at a lesson one counts; the others stay listed. */
 import type { SessionAccount } from '../account.js';
+import { addInterval, type IntervalSet, totalMs } from '../interval-set.js';
 
 export type AttemptUse =
   | 'COUNTED'
@@ -25,13 +26,16 @@ export interface Attempts {
   readonly rows: readonly AttemptRow[];
 }
 
-/** The first valid attempt at each lesson counts; without one, the last. */
+/** Nothing of it has to be made up: it is valid, and no finding takes of its credit. */
+export const isSettled = ({ verdict, findings }: Pick<SessionAccount, 'verdict' | 'findings'>): boolean => verdict === 'VALID' && findings.every(({ voids }) => voids.length === 0);
+
+/** Of the valid attempts at a lesson the one of which least is void counts, the first of several; without a valid one, the last. */
 export function chooseAttempts(accounts: readonly SessionAccount[], refused: ReadonlySet<string>): Attempts {
   const sorted = [...accounts].sort(byLessonAndAttempt);
   const counting = new Map<string, SessionAccount>();
   for (const account of sorted) {
     const key = `${account.enrolmentId} ${account.lessonId}`;
-    if (!refused.has(account.sessionId) && counting.get(key)?.verdict !== 'VALID') counting.set(key, account);
+    if (!refused.has(account.sessionId) && isBetter(account, counting.get(key))) counting.set(key, account);
   }
   const counted = new Set(counting.values());
   const useOf = (account: SessionAccount): AttemptUse => (counted.has(account) ? 'COUNTED' : refused.has(account.sessionId) ? 'REFUSED' : 'SUPERSEDED');
@@ -43,6 +47,14 @@ export function chooseAttempts(accounts: readonly SessionAccount[], refused: Rea
     }),
   };
 }
+
+/** Whether a later attempt counts instead of the one that counted before it. */
+function isBetter(later: SessionAccount, earlier: SessionAccount | undefined): boolean {
+  if (earlier?.verdict !== 'VALID') return true;
+  return later.verdict === 'VALID' && voidedMs(later) < voidedMs(earlier);
+}
+
+const voidedMs = ({ findings }: SessionAccount): number => totalMs(findings.flatMap(({ voids }) => voids).reduce<IntervalSet>(addInterval, []));
 
 function byLessonAndAttempt(a: SessionAccount, b: SessionAccount): number {
   const [left, right] = [`${a.enrolmentId} ${a.lessonId}`, `${b.enrolmentId} ${b.lessonId}`];

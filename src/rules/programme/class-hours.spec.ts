@@ -110,6 +110,15 @@ describe('attempts', () => {
     expect(ledger.attempts.map(({ use }) => use)).toEqual(['COUNTED', 'SUPERSEDED']);
   });
 
+  it('of valid ones the one counts of which least is void, the first of several', () => {
+    const voided = (to: number, attempt: number): AccountSetup => ({ attempt, openedAt: MORNING + hours(3 * attempt), findings: [aFinding('R3_POPUP_GAP', [[0, to]], { effect: 'INVALIDATE_CLASS_HOUR' })] });
+    const uses = (...setups: readonly AccountSetup[]): readonly string[] => ledgerOf(setups, scoped('CLASS_HOUR')).attempts.map(({ use }) => use);
+    expect(uses(voided(5, 1), { attempt: 2, openedAt: MORNING + hours(6) })).toEqual(['SUPERSEDED', 'COUNTED']);
+    expect(uses({}, voided(5, 2))).toEqual(['COUNTED', 'SUPERSEDED']);
+    expect(uses(voided(5, 1), voided(5, 2))).toEqual(['COUNTED', 'SUPERSEDED']);
+    expect(uses(voided(5, 1), { ...voided(1, 2), verdict: 'INCOMPLETE', closedAt: null })).toEqual(['COUNTED', 'SUPERSEDED']);
+  });
+
   it('a refused make-up leaves the failed one standing', () => {
     const setups = [failed, { attempt: 2, openedAt: MORNING + hours(3) }].map(anAccount);
     const ledger = classHourLedger('enrolment-1', setups, NANYANG, new Set([setups[1]?.sessionId ?? '']));

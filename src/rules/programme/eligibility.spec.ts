@@ -5,6 +5,7 @@ import type { CalendarDate } from './calendar.js';
 import {
   checkBar,
   checkCatalogue,
+  checkClassId,
   checkCohortSize,
   checkMaterial,
   checkMinimumHours,
@@ -228,5 +229,12 @@ describe('the opening of a class', () => {
       'C-14 C14_NOT_IN_CATALOGUE',
       'C-21 C21_CLASS_TOO_LARGE',
     ]);
+  });
+});
+
+describe('the class number (C-26)', () => {
+  it('is recorded as missing, and stands in the way of nothing but reporting', () => {
+    expect(checkClassId('NY-2022-0417')).toEqual([]);
+    expect(checkClassId(null)).toMatchObject([{ code: 'C26_CLASS_ID_MISSING', effect: 'RECORD_ONLY' }]);
   });
 });

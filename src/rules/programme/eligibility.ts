@@ -155,6 +155,9 @@ export function checkSatisfaction(survey: SurveyResult, openOn: CalendarDate, { 
   return openOn > suspendedUntil ? [] : [programmeFinding('C19_ORG_SUSPENDED', { measuredOn, responses, satisfied, minShare: satisfaction.min, suspendedUntil, openOn })];
 }
 
+/** C-26: what is not in the authority's system is not subsidised, and cannot be reported to it. */
+export const checkClassId = (hrssClassId: string | null): readonly ProgrammeFinding[] => (hrssClassId === null ? [programmeFinding('C26_CLASS_ID_MISSING', {})] : []);
+
 /** What a platform knows of a class it wants to open. What it leaves out is not checked. */
 export interface OpeningFacts {
   /** Instant at which study begins, ms. */

@@ -144,6 +144,13 @@ describe('making up (C-24)', () => {
     }
   });
 
+  it('of a valid session with void hours is one like any other', () => {
+    const byHour: Policy = { ...NANYANG, invalidation: { ...NANYANG.invalidation, scope: 'CLASS_HOUR' } };
+    const holed: AccountSetup = { verdict: 'VALID', findings: [aFinding('R3_POPUP_GAP', [[0, 5]], { effect: 'INVALIDATE_CLASS_HOUR' })] };
+    expect(madeUp({}, holed, again, byHour)).toMatchObject({ verdict: { policy: 'INVALID' }, countedHours: 1 });
+    expect(madeUp(consentAt(START), holed, again, byHour)).toMatchObject({ verdict: { policy: 'VALID' }, countedHours: 2 });
+  });
+
   it('needs no consent for what the environment caused, or where the policy asks for none', () => {
     const outage: AccountSetup = { verdict: 'INVALID', findings: [aFinding('R6_NO_SNAPSHOT', [[0, 40]], { attribution: 'ENVIRONMENT' })] };
     expect(madeUp({}, outage).verdict.policy).toBe('VALID');

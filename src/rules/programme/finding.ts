@@ -12,7 +12,8 @@ export type ProgrammeEffect =
   /** Can still be put right. */
   | 'INCOMPLETE'
   /** This much earns nothing; the rest stands. */
-  | 'NOT_COUNTED';
+  | 'NOT_COUNTED'
+  | 'RECORD_ONLY';
 
 export interface ProgrammeFinding {
   readonly code: ProgrammeCode;
@@ -51,6 +52,7 @@ export const PROGRAMME_KINDS = {
   C21_CLASS_TOO_LARGE: { clause: 'C-21', effect: 'BLOCK_OPENING', zh: '班级人数超过上限', en: 'The class is too large' },
   C24_MAKEUP_UNAPPROVED: { clause: 'C-24', effect: 'NOT_COUNTED', zh: '补课前未经人力资源社会保障部门同意', en: 'The make-up had no consent of the HRSS department before it began' },
   C24_MAKEUP_TOO_LATE: { clause: 'C-24', effect: 'NOT_COUNTED', zh: '补课未在结业考核前完成', en: 'The make-up did not end before the final assessment' },
+  C26_CLASS_ID_MISSING: { clause: 'C-26', effect: 'RECORD_ONLY', zh: '没有人力资源社会保障系统的班级编号，不能上报', en: 'The class has no number in the HRSS system: it cannot be reported' },
   R2_CREDIT_OVERLAP: { clause: 'R2', effect: 'NOT_COUNTED', zh: '同一学员的学习时长在时间上重叠，只计一次', en: 'Credit of one person overlaps in time and counts once' },
   DAILY_CAP_EXCEEDED: { clause: 'daily', effect: 'NOT_COUNTED', zh: '超过每日学时上限的部分不计', en: 'What exceeds the daily cap is not counted' },
   PLAN_EXCEEDED: { clause: 'C-24', effect: 'NOT_COUNTED', zh: '有效课时超过计划课时的部分不计', en: 'Hours beyond the plan are not counted' },

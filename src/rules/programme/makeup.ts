@@ -29,21 +29,24 @@ export function refusedMakeups(accounts: readonly SessionAccount[], consents: re
     const before = accounts.filter(({ lessonId, attempt }) => lessonId === account.lessonId && attempt < account.attempt);
     if (before.length === 0) return [];
     const { sessionId, lessonId, attempt, openedAt, closedAt } = account;
-    const needsConsent = policy.makeup.approval === 'HRSS' && before.some((earlier) => !isBlameless(earlier));
+    const isUnderConsent = before.some((earlier) => needsConsent(earlier, policy));
     const hasConsent = consents.some((consent) => consent.lessonId === lessonId && consent.approvedAt <= openedAt);
     const endedAt = closedAt ?? openedAt;
     const isLate = finalAssessmentAt !== null && endedAt >= finalAssessmentAt;
     return [
-      ...(needsConsent && !hasConsent ? [programmeFinding('C24_MAKEUP_UNAPPROVED', { sessionId, lessonId, attempt, openedAt })] : []),
+      ...(isUnderConsent && !hasConsent ? [programmeFinding('C24_MAKEUP_UNAPPROVED', { sessionId, lessonId, attempt, openedAt })] : []),
       ...(isLate ? [programmeFinding('C24_MAKEUP_TOO_LATE', { sessionId, lessonId, attempt, endedAt, finalAssessmentAt })] : []),
     ];
   });
   return { refused: new Set(findings.map(({ detail }) => String(detail['sessionId']))), findings };
 }
 
-/** It did not fail, or what made it fail lay with the environment. */
+/** Whether making up this attempt takes the consent of the HRSS department. */
+export const needsConsent = (account: SessionAccount, { makeup }: Policy): boolean => makeup.approval === 'HRSS' && !isBlameless(account);
+
+/** Nothing of it is void, or what made it so lay with the environment. */
 function isBlameless({ verdict, findings }: SessionAccount): boolean {
-  if (verdict !== 'INVALID' && verdict !== 'NOT_RECOGNISED') return true;
+  if (verdict !== 'INVALID' && verdict !== 'NOT_RECOGNISED' && findings.every(({ voids }) => voids.length === 0)) return true;
   const causes = findings.filter((found) => isVoiding(found) || found.effect === 'NOT_RECOGNISED');
   return causes.length > 0 && causes.every(({ attribution }) => attribution === 'ENVIRONMENT');
 }
