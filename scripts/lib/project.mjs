@@ -9,6 +9,7 @@ import { npm, root } from './tools.mjs';
 const PARTS = [
   { name: 'protocol', script: 'build:protocol', out: 'protocol/dist', main: 'index.js', from: ['protocol/src', 'protocol/tsconfig.json', 'tsconfig.base.json'] },
   { name: 'SDK', script: 'build:sdk', out: 'proctor-client/dist', main: 'proctor-client.iife.js', from: ['proctor-client', 'protocol/src', 'tsconfig.base.json'] },
+  { name: 'verifier', script: 'build:verifier', out: 'verifier/dist', main: 'index.html', from: ['verifier', 'src', 'protocol/src', 'package.json', 'tsconfig.base.json'] },
   { name: 'server', script: 'build:server', out: 'dist', main: 'main.js', from: ['src', 'protocol/src', 'scripts/copy-assets.mjs', 'tsconfig.base.json', 'tsconfig.build.json'] },
 ];
 
