@@ -45,8 +45,8 @@ export function knownLimits(policy: Policy, stage: EvidenceStage): Words[] {
       en: 'Times are those of the server’s clock; its offset from standard time is not recorded in this version.',
     },
     {
-      zh: '本版本不含：监管部门班级编号、培训机构、职业（工种）以及申辩材料原文。',
-      en: 'Not part of this version: the authority’s class number, training organisation, occupation, and the text of objections.',
+      zh: '班级、培训机构和职业（工种）按平台填报原样列出，未经核对；申辩材料原文不在本报告内。',
+      en: 'Class, training organisation and occupation stand as the platform declared them, unchecked. The text of objections is not part of this report.',
     },
   ];
 }

@@ -74,6 +74,13 @@ describe('the report of an honest session', () => {
     expect(report.randomness).toMatchObject({ scheduleMatchesCommitment: true, seed: SEED.toString('hex') });
   });
 
+  it('shows the class as declared, and says of one without the authority’s number that it cannot be reported', () => {
+    expect(report.cohort).toMatchObject({ hrssClassId: 'NY-2026-0417', organisation: '宛城区技工学校', notReportable: null });
+    const undeclared = sampleReport(journal, { cohort: null });
+    expect(undeclared.cohort).toMatchObject({ hrssClassId: null, occupation: null, notReportable: { code: 'C26_CLASS_ID_MISSING', clause: 'C-26' } });
+    expect(undeclared.verdict.policy).toBe('VALID');
+  });
+
   it('says openly how far its proof has come: not in the log, in it without a time stamp, stamped', () => {
     const treeHead = { treeSize: 1, rootHash: 'a'.repeat(64), timestamp: report.generatedAt, jws: 'a..b', timestampToken: null };
     const log = { leafIndex: 0, treeSize: 1, rootHash: 'a'.repeat(64), inclusionPath: [], treeHead };

@@ -1,9 +1,11 @@
 /** The report as a pure function of a session's journal and the plain facts around it. */
 import { totalMs } from '../rules/interval-set.js';
+import { checkClassId } from '../rules/programme/eligibility.js';
 import type { SessionVerdict } from '../rules/types.js';
 import { viewOf } from '../rules/view.js';
 import type { LogProof } from '../evidence/proof/format.js';
 import type { JournalEntry } from '../sessions/journal.js';
+import type { Cohort } from '../training/programme.schemas.js';
 import { attestationOf } from './attestation.js';
 import { faceChecksOf, type PictureStates, popupsOf, snapshotsOf } from './check-tables.js';
 import { evidenceOf, policyHashMatches, randomnessOf, sealOf } from './evidence-check.js';
@@ -22,6 +24,8 @@ export interface ReportFacts {
   readonly engineVersion: string;
   readonly platform: { readonly id: string; readonly name: string };
   readonly trainee: { readonly nameMasked: string; readonly idNumberMasked: string };
+  /** As declared at the time of the report; null while the platform declared nothing. */
+  readonly cohort: Cohort | null;
   readonly courseTitle: string;
   /** Every opened session of the lesson in this enrolment, in any order. */
   readonly attempts: readonly {
@@ -90,6 +94,7 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
       isAccessible: opened.isAccessible,
     },
     platform: { ...facts.platform },
+    cohort: cohortOf(facts.cohort),
     course: { id: opened.courseId, title: facts.courseTitle, courseType: opened.courseType, syllabusVersion: opened.syllabusVersion },
     lesson: {
       id: lesson.lessonId,
@@ -122,6 +127,13 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
     },
     knownLimits: knownLimits(policy, { isSealed: seal !== null, isLogged: facts.log !== null, isStamped: facts.log?.treeHead.timestampToken != null }),
   };
+}
+
+/** The class as declared, and whether it can be reported under it. */
+export function cohortOf(declared: Cohort | null): UnsignedReport['cohort'] {
+  const cohort = declared ?? { hrssClassId: null, name: null, organisation: null, occupation: null, skillLevel: null };
+  const [missing] = checkClassId(cohort.hrssClassId);
+  return { ...cohort, notReportable: missing === undefined ? null : { code: missing.code, clause: missing.clause, words: { zh: missing.zh, en: missing.en } } };
 }
 
 function timelineOf(steps: readonly Step[], state: OpenedSession): ReportTimeline {

@@ -1,6 +1,7 @@
 /** The session validity report: what a regulator may rely on, and where its proof lies. */
 import { z } from 'zod';
 import { logProofSchema, reportSignatureSchema } from '../evidence/proof/format.js';
+import { cohortSchema } from '../training/programme.schemas.js';
 import {
   attestationSchema, faceCheckSchema, findingSchema, instant, lessonPartSchema, placeSchema, popupSchema, ruleResultSchema,
   sessionVerdictSchema, snapshotSchema, timelineSchema, words,
@@ -65,6 +66,12 @@ const consentSchema = z.strictObject({
   isActiveAtOpening: z.boolean(),
 });
 
+/** The class as its platform declared it: facts of the authority's system, which are not checked here. */
+export const reportCohortSchema = cohortSchema.extend({
+  /** Why the class cannot be reported (C-26); null when it can. */
+  notReportable: z.strictObject({ code: z.string(), clause: z.string(), words }).nullable(),
+});
+
 const evidenceSchema = z.strictObject({
   algorithm: z.literal('SHA-256 chain over RFC 8785 canonical JSON'),
   entries: z.number().int(),
@@ -105,6 +112,7 @@ export const unsignedReportSchema = z.strictObject({
   }),
   trainee: z.strictObject({ pseudonym: z.string(), nameMasked: z.string(), idNumberMasked: z.string(), isAccessible: z.boolean() }),
   platform: z.strictObject({ id: z.string(), name: z.string() }),
+  cohort: reportCohortSchema,
   course: z.strictObject({ id: z.string(), title: z.string(), courseType: z.enum(['PROFESSIONAL', 'GENERAL']), syllabusVersion: z.number().int() }),
   lesson: z.strictObject({
     id: z.string(),

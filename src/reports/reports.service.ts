@@ -92,6 +92,7 @@ export class ReportsService {
       engineVersion: ENGINE_VERSION,
       platform: { id: platform.id, name: platform.name },
       trainee: training.trainee,
+      cohort: training.enrolment.cohort,
       courseTitle: training.course.title,
       attempts: attempts.filter(({ lessonId }) => lessonId === row.lessonId),
       consents,

@@ -44,6 +44,9 @@ export function sampleFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
     engineVersion: '0.1.0',
     platform: { id: '019abe12-0000-7000-8000-00000000000a', name: '南阳职业技能在线' },
     trainee: { nameMasked: '李*', idNumberMasked: '110***********002X' },
+    cohort: {
+      hrssClassId: 'NY-2026-0417', name: '电工（初级）第 3 期', organisation: '宛城区技工学校', occupation: { code: '6-31-01-03', name: '电工' }, skillLevel: '初级',
+    },
     courseTitle: '电工 · 初级',
     attempts: [],
     consents: [

@@ -51,11 +51,14 @@ function clause(rules: readonly RuleResult[], failedRule: string | null): Html {
 }
 
 export function facts(report: SessionReport): Html {
-  const { session, trainee, platform, course, lesson, policy, timeline, engineVersion } = report;
+  const { session, trainee, platform, cohort, course, lesson, policy, timeline, engineVersion } = report;
   const type = course.courseType === 'PROFESSIONAL' ? '专业课程 professional' : '通用课程 general';
   const entries: readonly (readonly [zh: string, en: string, value: HtmlValue, isBroad?: boolean])[] = [
     ['学员', 'Trainee', html`<bdi>${trainee.nameMasked}</bdi><br><bdi>${trainee.idNumberMasked}</bdi>${trainee.isAccessible && html`<br>无障碍延时 longer times`}`],
     ['平台', 'Platform', html`<bdi>${platform.name}</bdi>`],
+    ['班级', 'Class', html`<bdi>${cohort.name ?? DASH}</bdi><br>${cohort.notReportable === null ? html`<code>${cohort.hrssClassId}</code>` : both(cohort.notReportable.words)}`],
+    ['培训机构', 'Organisation', html`<bdi>${cohort.organisation ?? DASH}</bdi>`],
+    ['职业（工种）', 'Occupation', cohort.occupation === null ? DASH : html`<bdi>${cohort.occupation.name}</bdi> <code>${cohort.occupation.code}</code>${cohort.skillLevel !== null && html`<br><bdi>${cohort.skillLevel}</bdi>`}`],
     ['课程', 'Course', html`<bdi>${course.title}</bdi><br>${type} · 大纲 syllabus v${course.syllabusVersion}`],
     ['课节', 'Lesson', html`${lesson.position}. <bdi>${lesson.title}</bdi><br>${clock(lesson.durationMs)}`],
     ['开始', 'Opened', session.openedAtLocal],

@@ -48,6 +48,11 @@ describe('the page of a report', () => {
     expect(html).not.toMatch(/undefined|NaN|\[object/);
   });
 
+  it('names the class and its number, or says that it has none', () => {
+    expect(textOf(pageOf(honest))).toContain('电工（初级）第 3 期 NY-2026-0417');
+    expect(textOf(pageOf(honest, { cohort: null }))).toContain('没有人力资源社会保障系统的班级编号，不能上报');
+  });
+
   it('quotes the notice and marks the words that were broken', () => {
     const html = pageOf(missesPopups);
     expect(html).toContain('<mark>连续5分钟内无弹窗管控</mark>');
@@ -59,6 +64,7 @@ describe('the page of a report', () => {
     const { journal } = tellSession((story) => story.begins().plays(minutes(1)), { courseId: EVIL, traineeRef: EVIL, enrolmentId: EVIL });
     const clean = sampleReport(journal, {
       courseTitle: EVIL,
+      cohort: { hrssClassId: EVIL, name: EVIL, organisation: EVIL, occupation: { code: EVIL, name: EVIL }, skillLevel: EVIL },
       platform: { id: EVIL, name: EVIL },
       trainee: { nameMasked: EVIL, idNumberMasked: EVIL },
       consents: sampleFacts().consents.map((consent) => ({ ...consent, purpose: EVIL, textVersion: EVIL, textHash: EVIL, locale: EVIL, channel: EVIL })),
