@@ -14,6 +14,7 @@ import { RealtimeModule } from './realtime/realtime.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TrainingModule } from './training/training.module.js';
+import { VerifyModule } from './verify/verify.module.js';
 
 /** The API + gateway process. */
 @Module({
@@ -30,6 +31,7 @@ import { TrainingModule } from './training/training.module.js';
     SessionsModule,
     EvidenceApiModule,
     ReportsModule,
+    VerifyModule,
     DemoModule,
   ],
   providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],

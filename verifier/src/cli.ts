@@ -101,7 +101,7 @@ function tableOf(verification: Verification, { version }: EngineInfo, language: 
   const { tone, words, more } = headlineOf(verification);
   const names = checks.map((check) => (language === 'both' ? `${check.zh} ${check.en}` : check[language]));
   const width = Math.max(...names.map(columnsOf));
-  const rows = checks.flatMap((check, index) => rowsOf(check, names[index] ?? '', width, language));
+  const rows = checks.flatMap((check, index) => rowsOf(check, { name: names[index] ?? '', width, language, advice: adviceOf(check, verification) }));
   return [
     `${say({ zh: '学监 证据核验', en: 'Xuejian evidence verifier' }, language)} ${version}`,
     ...(sessionId === null ? [] : [`${say({ zh: '学习编号', en: 'Session' }, language)}: ${sessionId}`]),
@@ -115,9 +115,15 @@ function tableOf(verification: Verification, { version }: EngineInfo, language: 
   ].join('\n');
 }
 
-function rowsOf(check: Check, name: string, width: number, language: Language): readonly string[] {
-  const { outcome, at, detail } = check;
-  const advice = adviceOf(check);
+interface Row {
+  readonly name: string;
+  /** Columns of the longest name. */
+  readonly width: number;
+  readonly language: Language;
+  readonly advice: Words | null;
+}
+
+function rowsOf({ outcome, at, detail }: Check, { name, width, language, advice }: Row): readonly string[] {
   const texts = [
     ...linesOf(detail, language),
     ...(at === undefined ? [] : [`${say({ zh: '位置', en: 'at' }, language)}: ${say(placeWords(at), language)}`]),

@@ -27,8 +27,7 @@ export function headlineOf({ ok, checks }: Verification): Headline {
 
 /** The verdict a bundle names, in words. */
 export function verdictWords(verdict: string): Words {
-  const known: Readonly<Record<string, Words>> = VERDICT_WORDS;
-  return known[verdict] ?? { zh: verdict, en: verdict };
+  return Object.hasOwn(VERDICT_WORDS, verdict) ? VERDICT_WORDS[verdict as keyof typeof VERDICT_WORDS] : { zh: verdict, en: verdict };
 }
 
 export function placeWords({ line, seq, byte }: Place): Words {
@@ -80,5 +79,5 @@ const ADVICE: Readonly<Record<CheckId, Words>> = {
   'log.timestamp': { zh: '请确认证书是该时间戳机构的；无效的时间戳不影响其他各项。', en: 'Make sure that the certificate is the authority’s. A timestamp that is not valid takes nothing from the other checks.' },
 };
 
-/** What to do about a check that failed; null for the others. */
-export const adviceOf = ({ id, outcome }: Check): Words | null => (outcome === 'FAIL' ? ADVICE[id] : null);
+/** What to do about the first check that failed; those after it may have failed because of it, and get no advice. */
+export const adviceOf = (check: Check, { checks }: Verification): Words | null => (check === checks.find(({ outcome }) => outcome === 'FAIL') ? ADVICE[check.id] : null);

@@ -111,12 +111,7 @@ class Page {
     const box = byId('session');
     box.hidden = id === null;
     if (id === null) return;
-    const links = MAIN_SLOTS.map((kind) => el('li', {}, `${this.say(MATERIALS[kind])}: `, addressOf(kind, id)));
-    box.replaceChildren(
-      el('p', {}, el('b', {}, `${this.say(TEXTS.sessionNamed)} `), el('code', {}, id)),
-      el('p', {}, this.say(TEXTS.fetch)),
-      el('ul', {}, ...links),
-    );
+    box.replaceChildren(el('p', {}, el('b', {}, `${this.say(TEXTS.sessionNamed)} `), el('code', {}, id)), el('p', {}, this.say(TEXTS.fetch)));
   }
 
   private slot(kind: MaterialKind): HTMLElement {

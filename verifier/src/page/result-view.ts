@@ -40,22 +40,24 @@ export function resultDetails({ verification, hashes, at, files }: Verified & { 
   const { sessionId, verdict, checks } = verification;
   const facts: readonly (readonly [string, string | HTMLElement])[] = [
     ...(sessionId === null ? [] : [[say(TEXTS.session), el('code', {}, sessionId)] as const]),
-    ...(verdict === null ? [] : [[say(TEXTS.verdict), `${say(verdictWords(verdict))} (${verdict})`] as const]),
+    ...(verdict === null ? [] : [[say(TEXTS.verdict), say(verdictWords(verdict))] as const]),
     [say(TEXTS.checkedAt), at.toLocaleString()],
-    ...(Object.keys(hashes) as MaterialKind[]).map((kind) => [say(MATERIALS[kind]), fileFacts(files[kind]?.name ?? '', hashes[kind] ?? '')] as const),
+    ...(Object.keys(MATERIALS) as MaterialKind[]).flatMap((kind) => {
+      const [file, hash] = [files[kind], hashes[kind]];
+      return file === undefined || hash === undefined ? [] : [[say(MATERIALS[kind]), fileFacts(file.name, hash)] as const];
+    }),
   ];
   return [
     el('dl', { className: 'facts' }, ...facts.flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)])),
-    el('ol', { className: 'checks' }, ...checks.map((check) => checkElement(check, say))),
+    el('ol', { className: 'checks' }, ...checks.map((check) => checkElement(check, adviceOf(check, verification), say))),
     el('p', { className: 'tools' }, el('button', { type: 'button', textContent: say(TEXTS.print), onclick: () => print() })),
   ];
 }
 
-const fileFacts = (name: string, hash: string): HTMLElement => el('span', {}, `${name} `, el('code', { className: 'muted' }, `SHA-256 ${hash}`));
+const fileFacts = (name: string, hash: string): HTMLElement => el('span', {}, name, el('br'), el('code', { className: 'muted' }, `SHA-256 ${hash}`));
 
-function checkElement(check: Check, say: Say): HTMLElement {
+function checkElement(check: Check, advice: Words | null, say: Say): HTMLElement {
   const { id, outcome, at, detail } = check;
-  const advice = adviceOf(check);
   const item = el(
     'li',
     { className: TONES[outcome] },

@@ -26,7 +26,7 @@ export const TEXTS = {
   verdict: { zh: '所载结论', en: 'Verdict it names' },
   checkedAt: { zh: '核验时间(本机时钟)', en: 'Verified at (clock of this machine)' },
   sessionNamed: { zh: '报告指向的学习', en: 'The report names session' },
-  fetch: { zh: '所需文件(前两项需平台的访问密钥，请用接口工具下载或向平台索取；公钥集向所有人开放)：', en: 'The files you need (the first two need the platform’s access key: use an API client or ask the platform for them; the key set is open to everyone):' },
+  fetch: { zh: '所需文件的地址见下。证据包和报告要凭平台的访问密钥下载，或向平台索取；公钥集向所有人开放。', en: 'Where its files are is said below. Bundle and report are given to the holder of the platform’s access key: ask the platform for them. The key set is open to everyone.' },
   otherSession: { zh: '证据包属于另一次学习，不是报告二维码所指的那一次', en: 'This bundle is about another session than the one the report’s code names' },
   noWebCrypto: {
     zh: '此浏览器在本页面地址下无法核验签名：请经 HTTPS 打开，或把本页另存为文件后打开，或换用新版浏览器(Chrome 137、Firefox 129、Safari 17 起)。',
