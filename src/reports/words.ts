@@ -3,6 +3,9 @@ import type { LivenessAct, LivenessReason } from '../rules/event.js';
 import type { Attribution, Effect } from '../rules/finding.js';
 import type { LivenessOutcome } from '../rules/liveness-match.js';
 import type { SnapshotFailure } from '../rules/random-snapshot.js';
+import type { AttemptUse } from '../rules/programme/attempts.js';
+import type { UncountedReason } from '../rules/programme/credit.js';
+import type { EnrolmentVerdict } from '../rules/programme/enrolment.js';
 import type { HoldReason, RuleId, SessionVerdict } from '../rules/types.js';
 import type { Words } from './report-parts.schema.js';
 
@@ -15,6 +18,25 @@ export const VERDICT_WORDS: Dictionary<SessionVerdict> = {
   NOT_RECOGNISED: { zh: '不予认可', en: 'NOT RECOGNISED' },
   INCOMPLETE: { zh: '未完成', en: 'INCOMPLETE' },
   PENDING_REVIEW: { zh: '待人工复核', en: 'PENDING REVIEW' },
+};
+
+export const ENROLMENT_VERDICT_WORDS: Dictionary<EnrolmentVerdict> = {
+  ...VERDICT_WORDS,
+  NOT_ELIGIBLE: { zh: '不得参加', en: 'NOT ELIGIBLE' },
+};
+
+export const ATTEMPT_USE_WORDS: Dictionary<AttemptUse> = {
+  COUNTED: { zh: '计入', en: 'counted' },
+  SUPERSEDED: { zh: '以另一次学习为准', en: 'another attempt counts' },
+  REFUSED: { zh: '补课不予计入', en: 'make-up not counted' },
+};
+
+export const UNCOUNTED_WORDS: Dictionary<UncountedReason> = {
+  OVERLAP: { zh: '与本人另一次学习时间重叠', en: 'earned at the same time as another session of the person' },
+  OVER_DAILY_CAP: { zh: '超过每日学时上限', en: 'beyond the daily cap' },
+  VOIDED: { zh: '该时段无效', en: 'void' },
+  OVER_SPAN: { zh: '间隔过久，不能合并为一个课时', en: 'too long ago to join the class hour' },
+  NOT_CONTIGUOUS: { zh: '不同次学习不得合并为一个课时', en: 'sessions may not join to a class hour' },
 };
 
 /** The sentence of the notice in which the six rules stand, and where it is found. */

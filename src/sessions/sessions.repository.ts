@@ -31,6 +31,11 @@ export class SessionsRepository {
     return this.rows.find({ where: { enrolmentId }, order: { openedAt: 'DESC' } });
   }
 
+  /** Every session of a person, on any platform, oldest first. */
+  ofPerson(personKey: string): Promise<readonly StudySessionEntity[]> {
+    return this.rows.find({ where: { personKey }, order: { openedAt: 'ASC', id: 'ASC' } });
+  }
+
   async insert(row: Omit<StudySessionEntity, 'account'>): Promise<void> {
     await this.rows.insert(row);
   }

@@ -9,6 +9,7 @@ import { ReferenceFaceService } from '../faces/reference-face.service.js';
 import { ConsentService } from '../identity/consent.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { LoadedPolicy } from '../policies/profiles.js';
+import { accountOf, type SessionAccount } from '../rules/account.js';
 import type { SessionOpened } from '../rules/event.js';
 import type { Policy } from '../rules/policy.js';
 import type { LiveSession, ClosedSession } from '../rules/state.js';
@@ -100,6 +101,11 @@ export class SessionsService {
       coverage: coverage.map(([from, to]) => [from, to]),
       lights: lights.map((light) => ({ ...light })),
     };
+  }
+
+  /** What the session brings to class hours: as its row has it once closed, otherwise as its journal says. */
+  async accountOf(row: StudySessionEntity): Promise<SessionAccount> {
+    return row.closedAt !== null && row.account !== null ? row.account : accountOf(await this.stateOf(row));
   }
 
   private async stateOf(row: StudySessionEntity): Promise<LiveSession | ClosedSession> {

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../common/problem.js';
 import type { CourseType } from './course.entity.js';
+import type { PriorTraining } from '../rules/programme/eligibility.js';
+import type { EnrolmentEntity } from './enrolment.entity.js';
 import type { Cohort, VideoApprovalFacts } from './programme.schemas.js';
 import { CoursesService } from './courses.service.js';
 import { EnrolmentsService } from './enrolments.service.js';
@@ -41,6 +43,17 @@ export interface TrainingFacts {
   };
   /** Every lesson of the enrolment's syllabus in content order. */
   readonly lessons: readonly { readonly id: string; readonly position: number; readonly title: string }[];
+}
+
+/** An enrolment as its class hours are judged by it. */
+export interface EnrolmentTraining {
+  readonly enrolment: EnrolmentEntity;
+  readonly trainee: TrainingFacts['trainee'];
+  readonly course: Pick<TrainingFacts['course'], 'id' | 'title' | 'courseType'>;
+  /** Every lesson of the enrolment's syllabus in content order. */
+  readonly lessons: readonly { readonly id: string; readonly position: number; readonly title: string; readonly durationMs: number }[];
+  /** Other subsidised trainings of the person in this service that opened before. */
+  readonly priors: readonly PriorTraining[];
 }
 
 /** The training domain as other features see it. */
@@ -95,5 +108,17 @@ export class TrainingService {
       },
       lessons: lessons.map(({ id, position, title }) => ({ id, position, title })),
     };
+  }
+
+  /** @throws Problem 404 `NOT_FOUND` when the platform has no such enrolment */
+  async enrolmentFor(platformId: string, enrolmentId: string): Promise<EnrolmentTraining> {
+    const enrolment = await this.enrolments.require(platformId, enrolmentId);
+    const trainee = await this.trainees.require(platformId, enrolment.traineeId);
+    const [course, lessons, priors] = await Promise.all([
+      this.courses.require(platformId, enrolment.courseId),
+      this.courses.lessonsOf(enrolment.courseId, enrolment.syllabusVersion),
+      this.enrolments.priorsOf(enrolment, trainee.personKey),
+    ]);
+    return { enrolment, trainee, course, lessons, priors };
   }
 }

@@ -46,6 +46,7 @@ export interface PastSession {
   readonly attempt?: number;
   readonly commitment?: string;
   readonly closedAt?: Date;
+  readonly personKey?: string;
 }
 
 /** Stores a session of the past: its row, and a journal as the runner would have left it. */
@@ -56,7 +57,7 @@ export async function storeSession(app: INestApplicationContext, tenant: Tenant,
   await journal.prepareDay(openedDay);
   await journal.append({ sessionId: id, openedDay }, chainEntries(0, GENESIS_HASH, (given.journal ?? []).map(withImageId)), null);
   await app.get(SessionsRepository, { strict: false }).insert({
-    id, platformId: tenant.id, ...enrolled, personKey: 'person', attempt: given.attempt ?? 1, openedDay, openedAt,
+    id, platformId: tenant.id, ...enrolled, personKey: given.personKey ?? 'person', attempt: given.attempt ?? 1, openedDay, openedAt,
     closedAt: verdict === 'INCOMPLETE' ? null : (given.closedAt ?? new Date(openedAt.getTime() + 900_000)), verdict,
     failedRule: rule ?? null, reasonCode: rule === undefined ? null : `${rule}_X`, creditedMs: 1000, popupClockMs: 0,
     commitment: given.commitment ?? 'c'.repeat(64), seedSealed: Buffer.alloc(0), tokenGeneration: 1,
