@@ -21,7 +21,10 @@ const minutes = z.number().int().min(0).max(10_000_000);
 const headcount = z.number().int().min(0).max(1_000_000);
 
 /** A calendar date of Asia/Shanghai, `YYYY-MM-DD`. */
-const day = z.iso.date().refine((text): text is CalendarDate => calendarDate(text) !== null, { message: 'a date from year 0001 to 9999' });
+const day = z
+  .string()
+  .refine((text): text is CalendarDate => calendarDate(text) !== null, { message: 'a date that the calendar has, YYYY-MM-DD' })
+  .meta({ format: 'date', example: '2026-09-01' });
 
 const priorTraining = z.strictObject({
   ref: line(200).meta({ description: 'Names the training to whoever reads the finding' }),
