@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ENGINE_VERSION } from '../common/engine-version.js';
 import { Problem } from '../common/problem.js';
+import { CONFIG, type Config } from '../config/config.js';
 import { Bundles } from '../evidence/bundle/bundles.js';
 import type { ImageLookup, KeptImage } from '../evidence/image-vault.js';
 import { SessionLog } from '../evidence/log/session-log.js';
@@ -37,6 +38,7 @@ export class ReportsService {
     private readonly keys: SigningKeys,
     private readonly bundles: Bundles,
     private readonly log: SessionLog,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   /** @throws Problem 404 */
@@ -50,7 +52,7 @@ export class ReportsService {
     const shown = [...pictures].flatMap(([id, { image }]) =>
       image !== null && SHOWABLE.has(image.contentType) ? [[id, `data:${image.contentType};base64,${image.bytes.toString('base64')}`] as const] : [],
     );
-    return renderReportPage(report, new Map(shown));
+    return renderReportPage(report, new Map(shown), this.config.publicUrl);
   }
 
   /**

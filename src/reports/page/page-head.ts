@@ -4,14 +4,18 @@ import type { SessionReport } from '../report.schema.js';
 import { CLAUSE, localTime, ruleWords, VERDICT_WORDS } from '../words.js';
 import { both, clock, DASH, length, percent, section, type Times } from './format.js';
 import { html, type Html, type HtmlValue } from './html.js';
+import { qrSvg } from './qr-code.js';
 
 const SYMBOL = { VALID: '✓', INVALID: '✗', NOT_RECOGNISED: '✗', INCOMPLETE: '…', PENDING_REVIEW: '?' } as const;
 export const TONE = { VALID: 'good', INVALID: 'bad', NOT_RECOGNISED: 'bad', INCOMPLETE: 'warn', PENDING_REVIEW: 'warn' } as const;
 
-export function heading({ reportId, generatedAtLocal, session }: SessionReport): Html {
+/** What this is, and where it can be verified offline: an address to read, and a code for a phone. */
+export function heading({ reportId, generatedAtLocal, session }: SessionReport, origin: string): Html {
+  const address = `${origin}/verify#session=${session.sessionId}`;
   return html`<header class="top">
 <h1>学习过程有效性报告 <span class="en" lang="en">Session validity report</span></h1>
-<p class="ids">报告 report <code>${reportId}</code><br>学习 session <code>${session.sessionId}</code><br>生成于 generated ${generatedAtLocal} (Asia/Shanghai)</p>
+<p class="ids">报告 report <code>${reportId}</code><br>学习 session <code>${session.sessionId}</code><br>生成于 generated ${generatedAtLocal} (Asia/Shanghai)<br>核验 verify <a href="${address}"><code>${address}</code></a></p>
+${qrSvg(address, `二维码：核验本报告 QR code: verify this report at ${address}`)}
 </header>
 `;
 }

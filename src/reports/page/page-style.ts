@@ -14,9 +14,12 @@ h3 { font-size: 15px; }
 [lang=en], tspan.en { font-family: "Segoe UI", "Helvetica Neue", Arial, "DejaVu Sans", sans-serif; }
 code { font: 12.5px/1.4 "DejaVu Sans Mono", Consolas, Menlo, monospace; }
 code.hash { overflow-wrap: anywhere; }
-.top { display: flex; justify-content: space-between; align-items: end; gap: 20px; margin-bottom: 14px; }
-.top .ids { text-align: right; font-size: 13px; color: var(--soft); }
+.top { display: grid; grid-template-columns: 1fr auto; gap: 2px 20px; align-items: center; margin-bottom: 14px; }
+.top .ids { font-size: 13px; color: var(--soft); }
 .top .ids code { color: var(--ink); }
+.top .ids a code { color: inherit; overflow-wrap: anywhere; }
+.qr { width: 108px; height: 108px; grid-area: 1 / 2 / 3 / 3; }
+.qr .ground { fill: #fff; }
 .verdict { border: 2px solid; border-left-width: 14px; border-radius: 6px; padding: 16px 20px; display: grid; grid-template-columns: auto 1fr; gap: 4px 28px; align-items: center; break-inside: avoid; }
 .verdict.good { border-color: var(--good); background: #f0f8f2; }
 .verdict.bad { border-color: var(--bad); background: #fdf2f3; }
@@ -109,7 +112,7 @@ td .state { font-weight: 600; }
 .foot { margin-top: 34px; padding-top: 9px; border-top: 1px solid var(--line); font-size: 12.5px; color: var(--soft); }
 a { color: var(--blue); }
 a:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
-@media screen and (max-width: 760px) { body { padding: 14px; } .facts, .rules, .gallery { grid-template-columns: 1fr 1fr; } .verdict, .proof { grid-template-columns: 1fr; } .top { display: block; } .top .ids { text-align: left; } }
+@media screen and (max-width: 760px) { body { padding: 14px; } .facts, .rules, .gallery { grid-template-columns: 1fr 1fr; } .verdict, .proof { grid-template-columns: 1fr; } }
 @page { size: A4; margin: 13mm 12mm 15mm; @bottom-left { content: "学监 Xuejian"; font-size: 8pt; color: #57606a; } @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; color: #57606a; } }
 @media print {
   html { font-size: 10.2pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { minutes } from '../../rules/testing/opening.js';
 import type { Story } from '../../rules/testing/story.js';
-import { honest, missesPopups, sampleFacts, sampleReport, tellSession } from '../../../test/support/sample-report.js';
+import { honest, missesPopups, sampleFacts, sampleReport, SESSION_ID, tellSession } from '../../../test/support/sample-report.js';
 import type { ReportFacts } from '../report-builder.js';
 import type { SessionReport, UnsignedReport } from '../report.schema.js';
 import { PAGE_CSP } from './page-style.js';
 import { renderReportPage } from './report-page.js';
 
 const signed = (report: UnsignedReport): SessionReport => ({ ...report, signature: { algorithm: 'EdDSA', keyId: 'a-key', jws: 'header..signature' } });
+const ORIGIN = 'https://xuejian.example';
+const ADDRESS = `${ORIGIN}/verify#session=${SESSION_ID}`;
 const PIXEL = 'data:image/png;base64,iVBORw0KGgo=';
 const EVIL = `</title><script>alert(1)</script><img src=x onerror="alert(2)">'"&\u202e`;
 
-const render = (report: UnsignedReport, pictures: ReadonlyMap<string, string> = new Map()): string => renderReportPage(signed(report), pictures);
+const render = (report: UnsignedReport, pictures: ReadonlyMap<string, string> = new Map()): string => renderReportPage(signed(report), pictures, ORIGIN);
 const pageOf = (tell: (story: Story) => unknown, facts: Partial<ReportFacts> = {}): string => render(sampleReport(tellSession(tell).journal, facts));
 const textOf = (html: string): string => html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
 
@@ -87,8 +89,8 @@ describe('the page of a report', () => {
 
   it('needs no script, no request and no style of an element’s own', () => {
     const html = pageOf(missesPopups);
-    expect(html).not.toMatch(/<script|<link|<iframe|<form|\sstyle=|https?:\/\//);
-    expect([...html.matchAll(/(?:src|href)="([^"]{0,30})/g)].every(([, address]) => address?.startsWith('data:'))).toBe(true);
+    expect(html.replaceAll(ADDRESS, '')).not.toMatch(/<script|<link|<iframe|<form|\sstyle=|https?:\/\//);
+    expect([...html.replace(`<a href="${ADDRESS}">`, '').matchAll(/(?:src|href)="([^"]{0,30})/g)].every(([, address]) => address?.startsWith('data:'))).toBe(true);
   });
 
   it('allows its own style sheet by its hash and nothing else', () => {
@@ -119,8 +121,16 @@ describe('the page of a report', () => {
 
   it('carries the signed report within, byte for byte', () => {
     const report = signed(sampleReport(tellSession(honest).journal));
-    const inside = /href="data:application\/json;base64,([^"]+)"/.exec(renderReportPage(report, new Map()))?.[1] ?? '';
+    const inside = /href="data:application\/json;base64,([^"]+)"/.exec(renderReportPage(report, new Map(), ORIGIN))?.[1] ?? '';
     expect(JSON.parse(Buffer.from(inside, 'base64').toString('utf8')) as SessionReport).toEqual(report);
+  });
+
+  it('leads to its verification: as a code with words for it, and as an address to read', () => {
+    const html = pageOf(honest);
+    expect(html).toContain(`<a href="${ADDRESS}"><code>${ADDRESS}</code></a>`);
+    const svg = /<svg class="qr".*?<\/svg>/s.exec(html)?.[0] ?? '';
+    expect(svg).toContain(`role="img" aria-label="二维码：核验本报告 QR code: verify this report at ${ADDRESS}"`);
+    expect(html.indexOf(svg)).toBeLessThan(html.indexOf('id="verdict"'));
   });
 
   it('draws the timeline with a title for every mark', () => {

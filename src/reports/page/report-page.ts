@@ -8,7 +8,8 @@ import { alarm, facts, heading, ruleCards, timelineFigures, verdictBlock } from 
 import { PAGE_CSP, STYLE } from './page-style.js';
 import { timelineSvg } from './timeline-svg.js';
 
-export function renderReportPage(report: SessionReport, pictures: PagePictures): string {
+/** @param origin where this service is reached: its verifier is named on the page */
+export function renderReportPage(report: SessionReport, pictures: PagePictures, origin: string): string {
   const times = new Times(report.session.openedAt);
   const json = new Html(`data:application/json;base64,${Buffer.from(JSON.stringify(report), 'utf8').toString('base64')}`);
   const title = `${report.verdict.words.zh} · ${report.lesson.title} · ${report.session.openedAtLocal.slice(0, 10)} · 学习过程有效性报告`;
@@ -23,7 +24,7 @@ export function renderReportPage(report: SessionReport, pictures: PagePictures):
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-${heading(report)}<main>
+${heading(report, origin)}<main>
 ${alarm(report)}${verdictBlock(report, times)}${facts(report)}${ruleCards(report, times)}
 ${section('line', { zh: '时间线', en: 'Timeline' }, timelineFigures(report), timelineSvg(report))}
 ${parts(report)}${attestation(report, times)}${popups(report, times)}${faceChecks(report, pictures, times)}${snapshots(report, pictures, times)}
