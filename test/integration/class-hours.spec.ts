@@ -219,14 +219,35 @@ describe('class hours over HTTP', () => {
     const student = await enrol([50, 50], { policyId: BY_SEGMENT });
     const holed = await studies(student, 0, MORNING, playsHidden);
     await studies(student, 1, MORNING + hours(3));
-    await mayStudy(student);
+    await mayStudy(tenant, student.traineeId);
     const open = (index: number) => student.tenant.client.open(student.enrolmentId, student.lessons[index]!.lessonId);
     expect(await tenant.client.session(holed)).toMatchObject({ verdict: 'VALID' });
     expect(await open(0)).toMatchObject({ attempt: 2, isResumed: false });
     await expect(open(1)).rejects.toMatchObject({ problem: { status: 409, code: 'LESSON_ALREADY_COMPLETED' } });
   });
 
-  async function mayStudy({ tenant: { client }, traineeId }: Student): Promise<void> {
+  it('writes the approval in force into the opening of a session, where the video is a new one', async () => {
+    const sha = 'ab'.repeat(32);
+    const approval = { ref: '豫技办〔2026〕7号', authority: '省领导小组办公室', approvedAt: '2026-01-01T00:00:00Z', approvedSha256s: [sha] };
+    const lessons = [{}, { isNewVideo: true }, { videoApproval: { ...approval, approvedAt: NEVER } }, { videoApproval: approval }].map((changes, index) => ({
+      title: `第 ${index + 1} 节`, durationMs: minutes(10), videoUrl: `/${index}.webm`, videoSha256: sha, ...changes,
+    }));
+    const { client } = tenant;
+    const course = await client.call<{ courseId: string; lessons: { lessonId: string }[] }>('POST', '/v1/courses', { title: '电工', courseType: 'GENERAL', policyId: NANYANG, lessons });
+    const { traineeId } = await client.call<{ traineeId: string }>('POST', '/v1/trainees', { externalRef: uuidv7(), name: '王小明', idNumber: anIdNumber() });
+    const enrolmentId = await client.enrol(traineeId, course.courseId);
+    await mayStudy(tenant, traineeId);
+    const opened: unknown[] = [];
+    for (const { lessonId } of course.lessons) {
+      const { sessionId } = await client.open(enrolmentId, lessonId);
+      const { lesson, otherFindings } = await client.call<SessionReport>('GET', `/v1/sessions/${sessionId}/report`);
+      opened.push([lesson.videoApproval, otherFindings.map(({ code }) => code)]);
+    }
+    const unapproved = [{ ref: null, isRequired: true, approvedSha256s: [] }, ['C11_VIDEO_NOT_APPROVED']];
+    expect(opened).toEqual([[null, []], unapproved, unapproved, [{ ref: approval.ref, isRequired: true, approvedSha256s: [sha] }, []]]);
+  });
+
+  async function mayStudy({ client }: Tenant, traineeId: string): Promise<void> {
     await client.consent(traineeId);
     const references = api.app.get(ReferenceFaceService, { strict: false });
     const id = await references.keepUpload(api.app.get(DataSource).manager, traineeId, Buffer.from('photo'));
