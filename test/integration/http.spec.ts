@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Post, Put } from '@nestjs/common';
 import { LIMITS } from '@xuejian/protocol';
@@ -70,6 +71,16 @@ describe('the HTTP edge', () => {
     expect(policy).toMatch(/connect-src 'self' ws: wss:/);
     expect(headers.get('permissions-policy')).toContain('camera=(self)');
     expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('gives out the verifier under a policy that lets it load nothing, not even from here', async () => {
+    const { status, headers, text } = await send('GET', '/verify');
+    expect(status).toBe(200);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-[^' ]+'; style-src 'sha256-[^' ]+'; .*connect-src 'none'/);
+    expect(policy).not.toMatch(/'self'|unsafe|https?:/);
+    const script = /<script>(.*)<\/script>/s.exec(text)?.[1] ?? '';
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(script).digest('base64')}'`);
   });
 
   it('answers what is not there, malformed and too large as problems with a code', async () => {
