@@ -28,7 +28,7 @@ interface Row {
 /** Newest first, along `ix_study_session_platform_opened`; the last row examined is known even if nothing was found. */
 const LIST = `
   with examined as (
-    select * from study_session
+    select id, enrolment_id, lesson_id, trainee_id, attempt, opened_at, closed_at, verdict, failed_rule, reason_code, credited_ms from study_session
     where platform_id = $1
       and ($2::timestamptz is null or opened_at >= $2) and ($3::timestamptz is null or opened_at < $3)
       and ($4::timestamptz is null or (opened_at, id) < ($4, $5::uuid))

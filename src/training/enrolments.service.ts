@@ -26,6 +26,7 @@ export class EnrolmentsService {
   async create(platformId: string, { traineeId, courseId, cohort, programme }: CreateEnrolment): Promise<EnrolmentAnswer> {
     await this.trainees.require(platformId, traineeId);
     const course = await this.courses.require(platformId, courseId);
+    if (programme !== undefined) await this.requireLessons(course.id, course.syllabusVersion, programme, 'programme.');
     const { policy } = await this.policies.get(course.policyId);
     await this.enrolments
       .createQueryBuilder()
@@ -51,9 +52,10 @@ export class EnrolmentsService {
     return this.answerOf(await this.require(platformId, enrolmentId));
   }
 
-  /** Replaces what the platform declares of the enrolment. @throws Problem 404 `NOT_FOUND` */
+  /** Replaces what the platform declares of the enrolment. @throws Problem 404 `NOT_FOUND`; 400 for a consent to no lesson of it */
   async declare(platformId: string, enrolmentId: string, facts: { readonly cohort: Cohort } | { readonly programme: Programme }): Promise<EnrolmentAnswer> {
-    await this.require(platformId, enrolmentId);
+    const { courseId, syllabusVersion } = await this.require(platformId, enrolmentId);
+    if ('programme' in facts) await this.requireLessons(courseId, syllabusVersion, facts.programme);
     await this.enrolments.update({ id: enrolmentId, platformId }, facts);
     return this.get(platformId, enrolmentId);
   }
@@ -84,6 +86,16 @@ export class EnrolmentsService {
     const enrolment = await this.enrolments.findOneBy({ id: enrolmentId, platformId });
     if (!enrolment) throw new Problem(404, 'NOT_FOUND', '没有这个报名 / There is no such enrolment');
     return enrolment;
+  }
+
+  /** A consent to making up a lesson that does not exist would silently count for nothing. */
+  private async requireLessons(courseId: string, syllabusVersion: number, { makeupConsents }: Programme, prefix = ''): Promise<void> {
+    if (makeupConsents.length === 0) return;
+    const known = new Set((await this.courses.lessonsOf(courseId, syllabusVersion)).map(({ id }) => id));
+    const errors = makeupConsents.flatMap(({ lessonId }, index) =>
+      known.has(lessonId) ? [] : [{ path: `${prefix}makeupConsents.${index}.lessonId`, message: '课程没有这个课节 / no lesson of the course' }],
+    );
+    if (errors.length > 0) throw new Problem(400, 'VALIDATION_FAILED', '补课同意所指的课节不在课程中 / A consent names no lesson of the course', { errors });
   }
 
   private async answerOf(enrolment: EnrolmentEntity): Promise<EnrolmentAnswer> {

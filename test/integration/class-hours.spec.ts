@@ -147,6 +147,16 @@ describe('class hours over HTTP', () => {
     expect(codesOf(madeUp)).toEqual(['C26_CLASS_ID_MISSING RECORD_ONLY']);
   });
 
+  it('refuses a consent to a lesson that the course does not have', async () => {
+    const student = await enrol([25]);
+    const makeupConsents = [student.lessons[0]!.lessonId, uuidv7()].map((lessonId) => ({ lessonId, reason: '生病', approvedBy: '宛城区人社局', approvedAt: '2026-11-23T00:00:00Z' }));
+    await expect(declare(student, 'programme', { makeupConsents })).rejects.toMatchObject({ problem: { code: 'VALIDATION_FAILED', errors: [{ path: 'makeupConsents.1.lessonId' }] } });
+    const { courseId } = await tenant.client.createCourse([{ durationMs: minutes(10) }]);
+    await expect(tenant.client.call('POST', '/v1/enrolments', { traineeId: student.traineeId, courseId, programme: { makeupConsents } })).rejects.toMatchObject({
+      problem: { status: 400, errors: [{ path: 'programme.makeupConsents.0.lessonId' }, { path: 'programme.makeupConsents.1.lessonId' }] },
+    });
+  });
+
   it('is lost for good when the final assessment has begun', async () => {
     const student = await enrol([40], { programme: { finalAssessmentAt: new Date(MORNING + hours(2)).toISOString() } });
     await studies(student, 0, MORNING, missesPopups);
@@ -176,7 +186,7 @@ describe('class hours over HTTP', () => {
     const foreign = await studies(there, 0, MORNING);
     await studies(here, 0, MORNING + minutes(20));
     const ledger = await ledgerOf(here);
-    expect(codesOf(ledger)).toContain('R2_CREDIT_OVERLAP REVIEW');
+    expect(ledger.findings).toContainEqual(expect.objectContaining({ code: 'R2_CREDIT_OVERLAP', effect: 'REVIEW', detail: expect.objectContaining({ keptBy: 'other-platform' }) }));
     expect(ledger).toMatchObject({ verdict: { policy: 'PENDING_REVIEW' }, hours: [], uncounted: expect.arrayContaining([expect.objectContaining({ reason: 'OVERLAP' })]) });
     for (const secret of [foreign, there.enrolmentId, there.lessons[0]!.lessonId, stranger.id]) expect(JSON.stringify(ledger)).not.toContain(secret);
     const both = [ledger, await ledgerOf(there)];

@@ -240,9 +240,10 @@ describe('reports over HTTP', () => {
   it('describes itself in the OpenAPI document', async () => {
     const document = await json<{ paths: Record<string, unknown> }>('/api-json', null);
     expect(Object.keys(document.paths)).toEqual(
-      expect.arrayContaining(['/v1/sessions/{id}/report', '/v1/sessions/{id}/journal', '/v1/sessions/{id}/images/{imageId}', '/v1/reports/sessions', '/.well-known/jwks.json']),
+      expect.arrayContaining(['/v1/sessions/{id}/report', '/v1/sessions/{id}/journal', '/v1/sessions/{id}/images/{imageId}', '/v1/reports/sessions', '/v1/enrolments/{id}/class-hours', '/.well-known/jwks.json']),
     );
     expect(JSON.stringify(document.paths['/v1/sessions/{id}/report'])).toContain('scheduleMatchesCommitment');
+    expect(JSON.stringify(document.paths['/v1/enrolments/{id}/class-hours'])).toContain('countedHours');
   });
 
   it('refuses questions it does not know', async () => {

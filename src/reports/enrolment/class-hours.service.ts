@@ -30,13 +30,16 @@ export class ClassHoursService {
     const [rows, loaded] = await Promise.all([this.rows.ofPerson(training.trainee.personKey), this.policies.get(policyId, policyVersion)]);
     const accounts: SessionAccount[] = [];
     // One after another: what is still open, or older than its row's account, is replayed from its journal.
-    for (const [index, row] of rows.entries()) accounts.push(shownTo(platform, row, index, await this.sessions.accountOf(row)));
+    for (const row of rows) accounts.push(shownTo(platform, row, await this.sessions.accountOf(row)));
     const report = buildClassHours({ reportId: uuidv7(), generatedAt: Date.now(), engineVersion: ENGINE_VERSION, platform: { id: platform.id, name: platform.name }, training, loaded, accounts });
     return this.keys.sign(report);
   }
 }
 
+/** Stands for every session of another platform: their credit is told apart by time alone. */
+const OTHER_PLATFORM = 'other-platform';
+
 /** Credit of one person counts once over all platforms; which session of another platform it overlaps stays between them. */
-function shownTo(platform: Platform, row: StudySessionEntity, index: number, account: SessionAccount): SessionAccount {
-  return row.platformId === platform.id ? account : { ...account, sessionId: `other-platform-${index + 1}` };
+function shownTo(platform: Platform, { platformId }: StudySessionEntity, account: SessionAccount): SessionAccount {
+  return platformId === platform.id ? account : { ...account, sessionId: OTHER_PLATFORM };
 }
