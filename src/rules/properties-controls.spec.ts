@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SessionEvent } from './event.js';
 import { replay, verdictOf } from './step.js';
-import { life, type Lived, livedBy } from './testing/lives.js';
+import { forgetLives, life, type Lived, livedBy } from './testing/lives.js';
 import { minutes } from './testing/opening.js';
 import { sampled } from './testing/sampling.js';
 import { aSession } from './testing/story.js';
@@ -38,6 +38,8 @@ function isNeeded({ journal, state: { opened } }: Lived, index: number): boolean
 
 const indexesOf = ({ journal }: Lived, types: readonly SessionEvent['type'][]): readonly number[] =>
   journal.flatMap(({ type }, index) => (types.includes(type) ? [index] : []));
+
+afterAll(forgetLives);
 
 describe('properties of controls', () => {
   it('an honest session without any single one of them is not valid', () => {

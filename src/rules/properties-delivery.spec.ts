@@ -1,10 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SessionEvent } from './event.js';
 import type { SessionState } from './state.js';
 import { replay, verdictOf } from './step.js';
 import { redeliver } from './testing/delivery.js';
-import { life, livedBy } from './testing/lives.js';
+import { forgetLives, life, livedBy } from './testing/lives.js';
 import { seededRandom } from './testing/random.js';
 import { sampled } from './testing/sampling.js';
 
@@ -26,6 +26,8 @@ function countsOf(state: SessionState) {
     passed: R4.passed, failedTries: R4.failedTries, qualifying: R6.qualifying, failures: R6.failures,
   };
 }
+
+afterAll(forgetLives);
 
 describe('properties of delivery', () => {
   it('messages that come twice, late again or before their turn change nothing', () => {

@@ -1,11 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SessionEvent } from './event.js';
 import { addInterval, missingOf, totalMs, type IntervalSet } from './interval-set.js';
 import { lessonParts } from './lesson-parts.js';
 import { unopened, type SessionState } from './state.js';
 import { nextDeadline, replay, step, verdictOf } from './step.js';
-import { life, type Lived, livedBy } from './testing/lives.js';
+import { forgetLives, life, type Lived, livedBy } from './testing/lives.js';
 import { minutes } from './testing/opening.js';
 import { sampled } from './testing/sampling.js';
 import { aSession } from './testing/story.js';
@@ -60,6 +60,8 @@ function longestRunMs(journal: readonly SessionEvent[]): number {
     return stretches.reduce((sum, stretch) => sum + Math.max(0, Math.min(stretch[1], to) - Math.max(stretch[0], from)), 0);
   }));
 }
+
+afterAll(forgetLives);
 
 describe('properties of honest sessions', () => {
   it('they end valid, whatever happens to line, laptop and page', () => {

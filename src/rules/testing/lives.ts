@@ -46,7 +46,10 @@ export interface Lived {
 
 const lived = new Map<string, Lived>();
 
-/** Lives a life, once for all the properties that look at it. */
+/** Lets go of the lives remembered: `afterAll` of every spec that uses them. */
+export const forgetLives = (): void => lived.clear();
+
+/** Lives a life, once for all the properties of a spec that look at it. */
 export function livedBy(plan: Life): Lived {
   const key = JSON.stringify(plan);
   const known = lived.get(key);
