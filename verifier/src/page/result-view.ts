@@ -15,6 +15,7 @@ export type GivenFiles = Readonly<Partial<Record<MaterialKind, GivenFile>>>;
 type Say = (words: Words) => string;
 type Verified = Extract<Answer, { readonly kind: 'verified' }>;
 
+const SECONDS_AND_ZONE = { dateStyle: 'short', timeStyle: 'long' } as const;
 const TONES = { PASS: 'good', FAIL: 'bad', SKIPPED: 'open' } as const;
 
 /** The one line that counts, for the eye and for the live region. */
@@ -41,7 +42,7 @@ export function resultDetails({ verification, hashes, at, files }: Verified & { 
   const facts: readonly (readonly [string, string | HTMLElement])[] = [
     ...(sessionId === null ? [] : [[say(TEXTS.session), el('code', {}, sessionId)] as const]),
     ...(verdict === null ? [] : [[say(TEXTS.verdict), say(verdictWords(verdict))] as const]),
-    [say(TEXTS.checkedAt), at.toLocaleString()],
+    [say(TEXTS.checkedAt), at.toLocaleString('sv-SE', SECONDS_AND_ZONE)],
     ...(Object.keys(MATERIALS) as MaterialKind[]).flatMap((kind) => {
       const [file, hash] = [files[kind], hashes[kind]];
       return file === undefined || hash === undefined ? [] : [[say(MATERIALS[kind]), fileFacts(file.name, hash)] as const];
