@@ -6,7 +6,7 @@ import type { BeatReceived, ConnectionJoined, PlaybackState, SessionOpened } fro
 import type { Interval, IntervalSet } from './interval-set.js';
 import { addInterval, lastCovered, missingOf, removeInterval, totalMs } from './interval-set.js';
 import type { PageClock } from './page-clock.js';
-import { joinClock, readClock, refund } from './page-clock.js';
+import { joinClock, readClock, refund, startClock } from './page-clock.js';
 import type { Policy } from './policy.js';
 
 export interface Anchor {
@@ -108,7 +108,7 @@ export function takeBeat(
   policy: Policy,
   durationMs: number,
 ): { readonly ledger: Ledger; readonly claim: Claim | null } {
-  const known = ledger.clock ?? joinClock(null, beat.at, beat.clientMonoMs, { isSame: false, silentMs: 0 }, policy);
+  const known = ledger.clock ?? startClock(beat.at, beat.clientMonoMs, policy);
   const reading = readClock(known, beat.at, beat.clientMonoMs, policy);
   const previous = ledger.anchor === null ? null : { ...ledger.anchor, captureAt: ledger.anchor.captureAt + reading.shiftMs };
   const anchor: Anchor = {
@@ -244,7 +244,16 @@ export function withhold(ledger: Ledger): Ledger {
 /** A client (re)joined. Another page does not go on playing where the last one was. */
 export function rejoin(ledger: Ledger, joined: ConnectionJoined, isSame: boolean, policy: Policy): Ledger {
   const { anchor } = ledger;
-  const silentMs = anchor === null ? 0 : joined.at - anchor.captureAt;
-  const clock = joinClock(ledger.clock, joined.at, joined.clientMonoMs, { isSame, silentMs }, policy);
+  const { at, clientMonoMs } = joined;
+  const silentMs = anchor === null ? 0 : at - anchor.captureAt;
+  const clock = ledger.clock === null ? startClock(at, clientMonoMs, policy) : joinClock(ledger.clock, at, clientMonoMs, { isSame, silentMs }, policy);
   return { ...ledger, clock, anchor: anchor === null || isSame ? anchor : { ...anchor, state: 'PAUSED' } };
+}
+
+/** Another session of the person had the lease meanwhile: what was captured from the last beat to this join earns nothing. */
+export function studiedElsewhere(ledger: Ledger, joinedAt: number): Ledger {
+  const from = Math.min(joinedAt, (ledger.anchor?.at ?? ledger.clock?.joinedAt ?? joinedAt) + 1);
+  const isHeld = ledger.holdSpans.at(-1)?.to === null;
+  const earlier = ledger.holdSpans.flatMap((span): HoldSpan[] => (span.from < from ? [{ from: span.from, to: Math.min(span.to ?? from, from) }] : []));
+  return { ...ledger, holdSpans: [...earlier, { from, to: joinedAt }, ...(isHeld ? [{ from: joinedAt, to: null }] : [])] };
 }

@@ -35,5 +35,5 @@ export function fixedInstants(durationMs: number, intervalMs: number, policy: Po
   const stepMs = Math.max(intervalMs, SHORTEST_PART_MS);
   const between = Array.from({ length: Math.floor(durationMs / stepMs) }, (_, index) => (index + 1) * stepMs);
   const instants = [SIGN_IN_MS, ...between.filter((atMs) => durationMs - atMs >= SHORTEST_PART_MS), durationMs];
-  return instants.map((atMs) => ({ part: parts.findLast(({ fromMs }) => fromMs <= atMs)?.index ?? 0, atMs }));
+  return instants.map((atMs) => ({ part: parts.findLastIndex(({ fromMs }) => fromMs <= atMs), atMs }));
 }

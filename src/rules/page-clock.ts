@@ -23,20 +23,23 @@ export interface Reading {
   readonly shiftMs: number;
 }
 
+/** The clock of a session's first page. */
+export const startClock = (at: number, monoMs: number, { playback }: Policy): PageClock =>
+  ({ joinedAt: at, offsetMs: at - monoMs, errorLeftMs: playback.errorMs, lateSince: null });
+
 /**
- * A page (re)joined. The clock of a page that was known already goes on, so that reconnecting does not add the delay of
+ * A page joined again. The clock of a page that was known already goes on, so that reconnecting does not add the delay of
  * one more message to the error, unless it has jumped or stood still meanwhile. A new page may be wrong anew, by no more
  * than the `silentMs` it cannot have played.
  */
 export function joinClock(
-  known: PageClock | null,
+  known: PageClock,
   at: number,
   monoMs: number,
   page: { readonly isSame: boolean; readonly silentMs: number },
   { playback, network }: Policy,
 ): PageClock {
   const offsetMs = at - monoMs;
-  if (known === null) return { joinedAt: at, offsetMs, errorLeftMs: playback.errorMs, lateSince: null };
   if (!page.isSame) return { joinedAt: at, offsetMs, errorLeftMs: Math.min(playback.errorMs, known.errorLeftMs + page.silentMs), lateSince: null };
   return Math.abs(offsetMs - known.offsetMs) <= network.clockSkewMs ? known : { ...known, offsetMs, lateSince: null };
 }
@@ -62,7 +65,7 @@ export function readClock(clock: PageClock, at: number, monoMs: number, { playba
 
 /** Time that passed without the play that was claimed for it makes up for corrections made before, and for no more. */
 export const refund = (clock: PageClock, unplayedMs: number, { playback }: Policy): PageClock =>
-  unplayedMs <= 0 ? clock : { ...clock, errorLeftMs: Math.max(clock.errorLeftMs, Math.min(playback.errorMs, clock.errorLeftMs + unplayedMs)) };
+  ({ ...clock, errorLeftMs: Math.max(clock.errorLeftMs, Math.min(playback.errorMs, clock.errorLeftMs + unplayedMs)) });
 
 function sustained(since: PageClock['lateSince'], at: number, sampleMs: number, errorMs: number): NonNullable<PageClock['lateSince']> {
   return since !== null && Math.abs(sampleMs - since.sampleMs) <= errorMs ? since : { at, sampleMs };

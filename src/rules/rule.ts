@@ -59,7 +59,7 @@ export interface Rule<S> {
 }
 
 /** Server time at which `leftMs` more of assumed play will have passed, or null while play may not be assumed that far. */
-export function dueAt(leftMs: number, { at, projectedUntil }: RuleContext): number | null {
+export function dueAt(leftMs: number, { at, projectedUntil }: Pick<RuleContext, 'at' | 'projectedUntil'>): number | null {
   const due = Math.ceil(at + Math.max(0, leftMs));
   return projectedUntil === null || due > projectedUntil ? null : due;
 }
@@ -72,7 +72,7 @@ export function dueOnTimeline(atMs: number, context: RuleContext): number | null
 }
 
 /** How long the trainee had neither studied nor proved presence before this event, ms. */
-export function pausedMs({ claim, ledger, at }: RuleContext): number {
+export function pausedMs({ claim, ledger, at }: Pick<RuleContext, 'claim' | 'ledger' | 'at'>): number {
   const sinceMs = (then: number | null): number => (then === null ? Infinity : at - then);
   const unplayedMs = claim === null ? sinceMs(ledger.lastPlayAt) : claim.elapsedMs - claim.advanceMs;
   const pauseMs = Math.min(unplayedMs, sinceMs(ledger.confirmedAt));
