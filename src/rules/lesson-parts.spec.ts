@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { lessonParts } from './lesson-parts.js';
+import { fixedInstants, lessonParts } from './lesson-parts.js';
 import { aPolicy, minutes, seconds } from './testing/opening.js';
 
 const policy = aPolicy();
@@ -27,5 +27,22 @@ describe('parts of a lesson', () => {
       parts.slice(1).forEach((part, index) => expect(part.fromMs).toBe(parts[index]?.toMs));
       if (parts.length > 1) parts.forEach(({ fromMs, toMs }) => expect(toMs - fromMs).toBeGreaterThanOrEqual(60_000));
     }));
+  });
+});
+
+describe('instants at a fixed interval', () => {
+  const instants = (durationMs: number, intervalMs: number) => fixedInstants(durationMs, intervalMs, policy).map(({ part, atMs }) => [part, atMs]);
+
+  it('belong to the part they fall into: one where two parts meet to the second', () => {
+    expect(instants(minutes(90), minutes(20))).toEqual([
+      [0, seconds(1)], [0, minutes(20)], [1, minutes(40)], [1, minutes(60)], [2, minutes(80)], [2, minutes(90)],
+    ]);
+  });
+
+  it.each([
+    ['a minute before sign-out is one of its own', minutes(21), [[0, seconds(1)], [0, minutes(20)], [0, minutes(21)]]],
+    ['one nearer to it is the sign-out itself', minutes(21) - 1, [[0, seconds(1)], [0, minutes(21) - 1]]],
+  ])('%s', (_name, durationMs, expected) => {
+    expect(instants(durationMs, minutes(20))).toEqual(expected);
   });
 });
