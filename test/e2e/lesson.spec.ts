@@ -162,6 +162,7 @@ describe('a monitored lesson in the browser', () => {
 
       const end = (await attend(second, helper)) as LessonEnd;
       expect({ ...end, complaints: complaints.filter((complaint) => complaint.startsWith('error')) }).toMatchObject({ verdict: 'VALID', complaints: [] });
+      expect(await second.locator('[data-fact=receipt]').innerText()).toContain('✓');
       const report = await reportOf(second, end.sessionId);
       expect(report.verdict.policy).toBe('VALID');
       expect(codesOf(report)).toContain('R1_ATTEMPT_BLOCKED');

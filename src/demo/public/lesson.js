@@ -57,14 +57,17 @@ async function study(context, session) {
   show('lesson', el('div', {}, el('div', { className: 'stage' }, el('div', {}, el('h1', { tabIndex: -1 }, lesson.title[locale]), video), container)));
   document.body.dataset.session = session.sessionId;
   const reopen = () => api('sessions', { method: 'POST', json: { trainee: overview.trainee.ref, lessonId: lesson.lessonId } });
-  const proctor = Xuejian.createProctor({ video, container, token: session.token, socketUrl: session.socketUrl, locale, reopen });
+  const { token, socketUrl, commitment } = session;
+  const proctor = Xuejian.createProctor({ video, container, token, socketUrl, commitment, locale, reopen });
   const leave = (event) => event.preventDefault();
   window.addEventListener('beforeunload', leave);
   const end = (closed) => {
     window.removeEventListener('beforeunload', leave);
     proctor.stop();
-    void showEnd(context, session.sessionId, closed);
+    void showEnd(context, session.sessionId, closed, receipt);
   };
+  let receipt = null;
+  proctor.on('receipt', (given) => (receipt = given));
   proctor.on('closed', end);
   proctor.on('error', (error) => {
     if (error.code === 'TOKEN_INVALID') end({ message: { zh: texts.elsewhere, en: texts.elsewhere } });
@@ -73,7 +76,7 @@ async function study(context, session) {
   await proctor.start().catch(() => undefined);
 }
 
-async function showEnd({ lesson, next }, sessionId, closed) {
+async function showEnd({ lesson, next }, sessionId, closed, receipt) {
   const session = await api(`sessions/${sessionId}`).catch(() => null);
   const verdict = closed?.verdict ?? session?.verdict ?? 'INCOMPLETE';
   const rule = closed?.rule ?? session?.failed?.rule ?? null;
@@ -89,6 +92,7 @@ async function showEnd({ lesson, next }, sessionId, closed) {
       ...(closed?.message && verdict !== 'VALID' ? [el('dt', {}, texts.reason), el('dd', { data: { fact: 'reason' } }, closed.message[locale])] : []),
       ...(code && verdict === 'INVALID' ? [el('dt', {}, texts.code), el('dd', { data: { fact: 'code' } }, [rule, code].filter(Boolean).join(' · '))] : []),
       ...(session ? [el('dt', {}, texts.credited), el('dd', {}, `${texts.minutes(session.creditedMs)} / ${texts.minutes(session.durationMs)}`)] : []),
+      ...(receipt ? [el('dt', {}, texts.schedule), el('dd', { data: { fact: 'receipt' } }, receipt.kept ? texts.scheduleKept : texts.scheduleBroken)] : []),
       el('dt', {}, texts.session),
       el('dd', { className: 'small' }, sessionId),
     ),

@@ -30,6 +30,7 @@ export const TEXTS = {
       PENDING_REVIEW: '本次学习需要工作人员复核，结果会另行通知。您可以先学下一节。', NOT_RECOGNISED: '本次学习不予认可，请联系培训机构。',
     },
     makeup: '补课：重新学习本节', goOn: '继续学习', nextLesson: '学习下一节', seeReport: '查看学习报告',
+    schedule: '随机时刻', scheduleKept: '✓ 与开始时的承诺一致，由本页核验', scheduleBroken: '✗ 与开始时的承诺不符，请向平台反映',
     reason: '原因', credited: '计入时间', code: '依据', session: '学习编号', problem: '出了点问题', retry: '重试', elsewhere: '本节课已在别处重新打开。要在这里学习，请点“继续学习”。',
   },
   en: {
@@ -62,6 +63,7 @@ export const TEXTS = {
       PENDING_REVIEW: 'A member of staff has to look at this attempt; you will be told. You may go on with the next lesson.', NOT_RECOGNISED: 'This attempt is not recognised; please ask your training provider.',
     },
     makeup: 'Make up: study the lesson again', goOn: 'Continue', nextLesson: 'Next lesson', seeReport: 'See the report',
+    schedule: 'Random instants', scheduleKept: '✓ as committed at the start, checked by this page', scheduleBroken: '✗ not as committed at the start: tell the platform',
     reason: 'Reason', credited: 'Credited', code: 'Ground', session: 'Session', problem: 'Something went wrong', retry: 'Try again', elsewhere: 'This lesson was opened again somewhere else. Press “Continue” to study here.',
   },
 };
