@@ -66,6 +66,13 @@ describe('the tries of a face check', () => {
     expect(story.timePasses(minutes(16)).state).toMatchObject({ status: 'closed', closedAt: at, verdict: 'INVALID' });
   });
 
+  it('used up: the quarter of an hour runs from then, whoever joins again meanwhile', () => {
+    const story = lockedOut().timePasses(minutes(5)).joined();
+    const { lockedAt } = story.state.slices.R4;
+    expect(nextDeadline(story.state)).toBe(lockedAt! + minutes(15));
+    expect(story.timePasses(minutes(11)).state).toMatchObject({ status: 'closed', closedAt: lockedAt! + minutes(15) });
+  });
+
   it('used up: where a failed check voids a class hour only, it is found once and staff may still come', () => {
     const story = lockedOut({ policy: aPolicy({ invalidation: { scope: 'CLASS_HOUR' } }) }).timePasses(minutes(40));
     expect(story.codes.filter((code) => code === 'R4_LIVENESS_FAILED')).toHaveLength(1);

@@ -125,7 +125,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
   ],
 
   wants: (slice): readonly Want[] =>
-    slice.need === null || slice.open !== null || slice.deviceId === null || slice.waitsUntil !== null || isWithPeople(slice) || isBlind(slice)
+    slice.need === null || slice.open !== null || slice.waitsUntil !== null || isWithPeople(slice) || isBlind(slice)
       ? []
       : [{ type: 'liveness.request', reason: slice.need.reason, part: slice.need.part, attempt: slice.failedTries + 1 }],
 
@@ -135,7 +135,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     const overAt = givenUpAt(slice, context.policy);
     if (overAt !== null) return overAt;
     const dueMs = Math.min(context.schedule?.faceChecks[slice.nextRandom]?.atMs ?? Infinity, intervalEndMs(slice, context));
-    return dueMs === Infinity ? null : dueOnTimeline(dueMs, context);
+    return dueOnTimeline(dueMs, context);
   },
 
   outstanding(slice, { opened, schedule }) {

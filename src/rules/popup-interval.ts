@@ -171,7 +171,7 @@ function answer(slice: PopupIntervalSlice, event: PopupAnswered, context: RuleCo
   if (open === null || open.popupId !== event.popupId || event.at > open.deadlineAt) return { slice };
   if (event.answer.trim() !== open.expected) {
     const wrongAnswers = open.wrongAnswers + 1;
-    return wrongAnswers < MAX_WRONG_ANSWERS ? { slice: { ...slice, open: { ...open, wrongAnswers } } } : miss(slice, context);
+    return wrongAnswers < MAX_WRONG_ANSWERS ? { slice: { ...slice, open: { ...open, wrongAnswers } } } : miss(slice, open, context);
   }
   const answered: PopupIntervalSlice = { ...slice, open: null, answered: slice.answered + 1, defiedMs: 0 };
   const tookMs = event.at - open.issuedAt;
@@ -188,12 +188,12 @@ function answer(slice: PopupIntervalSlice, event: PopupAnswered, context: RuleCo
 /** An unanswered popup counts as missed only while the trainee could have answered it. */
 function missIfLate(slice: PopupIntervalSlice, context: RuleContext): Applied<PopupIntervalSlice> {
   if (slice.open === null || context.at < slice.open.deadlineAt) return { slice };
-  return context.isReachable ? miss(slice, context) : { slice: showAfresh(slice) };
+  return context.isReachable ? miss(slice, slice.open, context) : { slice: showAfresh(slice) };
 }
 
-function miss(slice: PopupIntervalSlice, { policy, at, seq }: RuleContext): Applied<PopupIntervalSlice> {
+function miss(slice: PopupIntervalSlice, { popupId }: OpenPopup, { policy, at, seq }: RuleContext): Applied<PopupIntervalSlice> {
   const missed = slice.missed + 1;
-  const detail: Fact['detail'] = { popupId: slice.open?.popupId ?? null, missed, maxMissed: policy.popup.maxMissed };
+  const detail: Fact['detail'] = { popupId, missed, maxMissed: policy.popup.maxMissed };
   const findings = [finding('R3_MISSED', at, seq, detail)];
   if (missed > policy.popup.maxMissed) findings.push(finding('R3_POPUP_UNANSWERED', at, seq, detail));
   if (policy.popup.onTimeout === 'RECORD') return { slice: { ...slice, open: null, missed }, findings };
@@ -201,7 +201,7 @@ function miss(slice: PopupIntervalSlice, { policy, at, seq }: RuleContext): Appl
 }
 
 const comeBack = (slice: PopupIntervalSlice): PopupIntervalSlice =>
-  slice.isAwaitingReturn && slice.open === null ? { ...slice, owed: { index: null } } : slice;
+  slice.isAwaitingReturn ? { ...slice, owed: { index: null } } : slice;
 
 function oweIfDue(slice: PopupIntervalSlice, context: RuleContext): PopupIntervalSlice {
   if (slice.open !== null || slice.owed !== null || slice.isAwaitingReturn || context.schedule === null) return slice;
