@@ -222,6 +222,12 @@ describe('the opening of a class', () => {
     expect(outcomes({ ...complete, catalogueYears: undefined })).toMatchObject({ 'C-14': 'NOT_CHECKED', 'C-02': 'PASSED' });
   });
 
+  it('counts whole class hours only: a minute short of forty of them is 39', () => {
+    const certificate: OccupationFacts = { ...electrician, assessment: 'COMPLETION_CERTIFICATE' };
+    const lasting = (totalMinutes: number): string | undefined => outcomes({ ...complete, occupation: certificate, plan: aPlan({ totalMinutes, theoryMinutes: 600, onlineMinutes: 600 }) })['C-20'];
+    expect([lasting(1_600), lasting(1_599)]).toEqual(['PASSED', 'FAILED']);
+  });
+
   it('files each finding under its clause', () => {
     const facts = { ...complete, plan: aPlan({ onlineMinutes: 2_400, theoryMinutes: 2_400 }), headcount: 81, catalogueYears: [2021] };
     expect(checkOpening(facts, NANYANG).flatMap(({ clause, findings }) => findings.map(({ code }) => `${clause} ${code}`))).toEqual([
