@@ -13,6 +13,13 @@ export class OwnedRedis extends Redis {
 
   override duplicate: Redis['duplicate'] = (override) => {
     const copy = super.duplicate(override);
+    const send = copy.sendCommand.bind(copy);
+    // Libraries do not wait for every answer: one cut off with the connection must not end the process.
+    copy.sendCommand = (...command) => {
+      const answer = send(...command);
+      void Promise.resolve(answer).catch(() => undefined);
+      return answer;
+    };
     this.copies.push(copy);
     return copy;
   };
