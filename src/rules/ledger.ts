@@ -193,7 +193,7 @@ function overlapMs(spans: readonly HoldSpan[], from: number, to: number): number
 }
 
 /** Holds under which a message of the client had arrived: the line was alive, so the command had its chance. */
-const heardOf = (spans: readonly HoldSpan[], at: number): readonly HoldSpan[] => spans.filter((span) => span.from <= at);
+const heardOf = (spans: readonly HoldSpan[], at: number): readonly HoldSpan[] => spans.filter((span) => span.from < at);
 
 function prune(spans: readonly HoldSpan[], from: number): readonly HoldSpan[] {
   return spans.filter((span) => span.to === null || span.to > from);
@@ -252,7 +252,7 @@ export function rejoin(ledger: Ledger, joined: ConnectionJoined, isSame: boolean
 
 /** Another session of the person had the lease meanwhile: what was captured from the last beat to this join earns nothing. */
 export function studiedElsewhere(ledger: Ledger, joinedAt: number): Ledger {
-  const from = Math.min(joinedAt, (ledger.anchor?.at ?? ledger.clock?.joinedAt ?? joinedAt) + 1);
+  const from = ledger.anchor?.at ?? joinedAt;
   const isHeld = ledger.holdSpans.at(-1)?.to === null;
   const earlier = ledger.holdSpans.flatMap((span): HoldSpan[] => (span.from < from ? [{ from: span.from, to: Math.min(span.to ?? from, from) }] : []));
   return { ...ledger, holdSpans: [...earlier, { from, to: joinedAt }, ...(isHeld ? [{ from: joinedAt, to: null }] : [])] };

@@ -13,7 +13,7 @@ import { endsSession, judged } from './effects.js';
 import type { Fact, Finding } from './finding.js';
 import { frontierMs, missingOf, totalMs } from './interval-set.js';
 import type { Claim, Ledger } from './ledger.js';
-import { confirm, emptyLedger, isWatched, rejoin, setHeld, takeBeat, withhold } from './ledger.js';
+import { confirm, emptyLedger, isWatched, rejoin, setHeld, studiedElsewhere, takeBeat, withhold } from './ledger.js';
 import { livenessMatch } from './liveness-match.js';
 import { multiWindow } from './multi-window.js';
 import { idleFrom, silentFrom, takePlace } from './place.js';
@@ -23,7 +23,7 @@ import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import { reconsider } from './reconsider.js';
 import type { Rule, RuleContext, Signal } from './rule.js';
-import { unopened, type ClosedSession, type LiveSession, type RuleSlices, type SessionState } from './state.js';
+import { unopened, type ClosedSession, type LiveSession, type Place, type RuleSlices, type SessionState } from './state.js';
 import type { HoldReason } from './types.js';
 import { endVerdict, failureOf, verdictOf } from './verdict.js';
 
@@ -100,7 +100,7 @@ function advance(before: LiveSession, event: SessionEvent): StepResult {
   const seq = before.seq + 1;
   const told = takeCircumstance({ ...before, at, seq }, event);
   const placed = takePlace({ ...before, at, seq, circumstances: told.circumstances }, event, policy);
-  const { ledger, claim } = takeClaim(placed.state, event, before.place?.instanceId ?? null);
+  const { ledger, claim } = takeClaim(placed.state, event, before.place);
   const base: LiveSession = { ...placed.state, ledger };
   const applied = isUnjudged(base, event) ? { slices: base.slices, facts: [], signals: [] } : judge(base, event, claim, before.holds);
   const creditedMs = totalMs(ledger.coverage);
@@ -147,10 +147,13 @@ const isUnjudged = ({ circumstances }: LiveSession, event: SessionEvent): boolea
 const bitesAt = (holds: readonly HoldReason[], at: number, { playback }: Policy): number =>
   holds.every((reason) => reason === 'OFFLINE') ? at : at + playback.errorMs;
 
-function takeClaim(state: LiveSession, event: SessionEvent, instanceBefore: string | null): { readonly ledger: Ledger; readonly claim: Claim | null } {
+function takeClaim(state: LiveSession, event: SessionEvent, before: Place | null): { readonly ledger: Ledger; readonly claim: Claim | null } {
   const { opened } = state;
   if (event.type === 'connection.joined') {
-    return { ledger: rejoin(state.ledger, event, event.instanceId === instanceBefore, opened.policy), claim: null };
+    const ledger = rejoin(state.ledger, event, event.instanceId === before?.instanceId, opened.policy);
+    // Every join of the person's sessions takes the lease by one epoch on: a gap is somebody else's.
+    const wasElsewhere = before !== null && event.leaseEpoch > before.leaseEpoch + 1;
+    return { ledger: wasElsewhere ? studiedElsewhere(ledger, event.at) : ledger, claim: null };
   }
   if (event.type !== 'beat.received') return { ledger: state.ledger, claim: null };
   if (isUnjudged(state, event)) return { ledger: { ...state.ledger, anchor: null }, claim: null };

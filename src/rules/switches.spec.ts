@@ -179,10 +179,10 @@ describe('numbers of another province', () => {
 });
 
 describe('a past verdict', () => {
-  const journal = aSession({ durationMs: minutes(6) }).studiesTheLesson().journal;
+  const told = () => aSession({ durationMs: minutes(6) }).studiesTheLesson().journal;
 
   it('is not moved by a newer profile: the journal carries its own', () => {
-    const stored = JSON.parse(JSON.stringify(journal)) as SessionEvent[];
+    const stored = JSON.parse(JSON.stringify(told())) as SessionEvent[];
     expect(verdictOf(replay(stored))).toBe('VALID');
     const stricter = aPolicy({ completion: { minCoverage: 1 }, snapshot: { minPerPart: 2 }, face: { maxIntervalMs: minutes(1) } });
     const under = stored.map((event) => (event.type === 'session.opened' ? { ...event, policy: stricter } : event));
@@ -194,7 +194,7 @@ describe('a past verdict', () => {
       ...NANYANG, version: 1, classHour: { minMinutes: 40 }, completion: { minCoverage: 0.995 }, invalidation: { scope: 'SESSION' }, unverified: undefined,
       departures: undefined, camera: undefined, retention: undefined,
     };
-    const old = JSON.parse(JSON.stringify(journal.map((event) => (event.type === 'session.opened' ? { ...event, policy: first } : event)))) as SessionEvent[];
+    const old = JSON.parse(JSON.stringify(told().map((event) => (event.type === 'session.opened' ? { ...event, policy: first } : event)))) as SessionEvent[];
     const state = replay(old);
     expect(verdictOf(state)).toBe('VALID');
     expect(state.status !== 'unopened' && state.opened.policy).toMatchObject({ version: 1, classHour: { rounding: 'FLOOR' }, camera: { allowVirtual: true } });

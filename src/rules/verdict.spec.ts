@@ -179,8 +179,8 @@ describe('effects', () => {
 });
 
 describe('the precedence of verdicts', () => {
-  const state = aSession({ durationMs: minutes(6) }).studiesTheLesson().state as ClosedSession;
   const end = (codes: readonly FindingCode[], isFinished = true) => {
+    const state = aSession({ durationMs: minutes(6) }).studiesTheLesson().state as ClosedSession;
     const findings = codes.map((code) => judged(finding(code, MORNING, 9), state.opened.policy, minutes(3)));
     return endVerdict(state, findings, isFinished, state.opened.policy);
   };
