@@ -2,7 +2,7 @@
  * Stryker's test runner for the specs of the rules. The rules are pure and their specs synchronous, so one process loads
  * them once and switches mutants in place: milliseconds for a mutant, where starting jest for each costs seconds.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,12 +12,14 @@ import { determineHitLimitReached, DryRunStatus, TestStatus, toMutantRunResult }
 import { collect, leaveFile } from './test-globals.mjs';
 
 const SPECS = 'src/rules';
+/** In the sandbox, for all its processes. */
+const TIMES = 'test-times.json';
 
 class RulesRunner {
   #context = (globalThis[NAMES.NAMESPACE] ??= {});
   #generation = 0;
   #files = [];
-  /** Milliseconds of every test in the dry run: what is quick is tried first. */
+  /** Milliseconds of every test in the dry run, which another process may have made. */
   #timeSpentMs = new Map();
 
   capabilities() {
@@ -32,13 +34,14 @@ class RulesRunner {
     this.#context[NAMES.MUTATION_COVERAGE_OBJECT] = { static: {}, perTest: {} };
     await this.#load();
     const tests = await this.#run(() => true, true);
-    for (const { id, timeSpentMs } of tests) this.#timeSpentMs.set(id, timeSpentMs);
+    writeFileSync(TIMES, JSON.stringify(tests.map(({ id, timeSpentMs }) => [id, timeSpentMs])));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#context[NAMES.MUTATION_COVERAGE_OBJECT] };
   }
 
   async mutantRun({ activeMutant, mutantActivation, reloadEnvironment, testFilter, hitLimit }) {
     this.#context[NAMES.HIT_LIMIT] = hitLimit;
     this.#context[NAMES.HIT_COUNT] = hitLimit === undefined ? undefined : 0;
+    if (this.#timeSpentMs.size === 0) this.#timeSpentMs = new Map(JSON.parse(readFileSync(TIMES, 'utf8')));
     const isStatic = mutantActivation === 'static';
     try {
       if (isStatic) this.#context[NAMES.ACTIVE_MUTANT] = activeMutant.id;
@@ -67,19 +70,19 @@ class RulesRunner {
     this.#files = files;
   }
 
+  /** Runs what is wanted, the quick tests first, up to the first that fails or to the end. */
   async #run(isWanted, isComplete) {
     const results = [];
-    const files = this.#files.map((file) => ({ file, tests: this.#quickFirst(file.tests.filter(isWanted)) })).filter(({ tests }) => tests.length > 0);
-    files.sort((a, b) => this.#total(a.tests) - this.#total(b.tests));
-    for (const { file, tests } of files) {
-      for (const test of tests) {
-        const result = await this.#runTest(test);
-        results.push(result);
-        if (result.status === TestStatus.Failed && !isComplete) break;
-      }
-      await leaveFile(file);
-      if (results.at(-1)?.status === TestStatus.Failed && !isComplete) break;
+    const visited = new Set();
+    const wanted = this.#files.flatMap((file) => file.tests.filter(isWanted).map((test) => ({ file, test })));
+    wanted.sort((a, b) => this.#timeOf(a.test) - this.#timeOf(b.test));
+    for (const { file, test } of wanted) {
+      visited.add(file);
+      const result = await this.#runTest(test);
+      results.push(result);
+      if (result.status === TestStatus.Failed && !isComplete) break;
     }
+    for (const file of visited) await leaveFile(file);
     return results;
   }
 
@@ -97,12 +100,8 @@ class RulesRunner {
     }
   }
 
-  #quickFirst(tests) {
-    return [...tests].sort((a, b) => (this.#timeSpentMs.get(a.id) ?? 0) - (this.#timeSpentMs.get(b.id) ?? 0));
-  }
-
-  #total(tests) {
-    return tests.reduce((sum, { id }) => sum + (this.#timeSpentMs.get(id) ?? 0), 0);
+  #timeOf({ id }) {
+    return this.#timeSpentMs.get(id) ?? 0;
   }
 }
 

@@ -19,7 +19,7 @@ export function removeInterval(set: IntervalSet, [from, to]: Interval): Interval
   return set.flatMap(([start, end]): Interval[] => {
     const left: Interval[] = start < from ? [[start, Math.min(end, from)]] : [];
     const right: Interval[] = end > to ? [[Math.max(start, to), end]] : [];
-    return end <= from || start >= to ? [[start, end]] : [...left, ...right];
+    return [...left, ...right];
   });
 }
 
