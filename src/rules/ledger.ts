@@ -250,9 +250,9 @@ export function rejoin(ledger: Ledger, joined: ConnectionJoined, isSame: boolean
   return { ...ledger, clock, anchor: anchor === null || isSame ? anchor : { ...anchor, state: 'PAUSED' } };
 }
 
-/** Another session of the person had the lease meanwhile: what was captured from the last beat to this join earns nothing. */
-export function studiedElsewhere(ledger: Ledger, joinedAt: number): Ledger {
-  const from = ledger.anchor?.at ?? joinedAt;
+/** Another session of the person had the lease between two joins: what was captured from the last beat to the second one earns nothing. */
+export function studiedElsewhere(ledger: Ledger, lastJoinedAt: number, joinedAt: number): Ledger {
+  const from = ledger.anchor?.at ?? lastJoinedAt;
   const isHeld = ledger.holdSpans.at(-1)?.to === null;
   const earlier = ledger.holdSpans.flatMap((span): HoldSpan[] => (span.from < from ? [{ from: span.from, to: Math.min(span.to ?? from, from) }] : []));
   return { ...ledger, holdSpans: [...earlier, { from, to: joinedAt }, ...(isHeld ? [{ from: joinedAt, to: null }] : [])] };

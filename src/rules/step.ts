@@ -153,7 +153,7 @@ function takeClaim(state: LiveSession, event: SessionEvent, before: Place | null
     const ledger = rejoin(state.ledger, event, event.instanceId === before?.instanceId, opened.policy);
     // Every join of the person's sessions takes the lease by one epoch on: a gap is somebody else's.
     const wasElsewhere = before !== null && event.leaseEpoch > before.leaseEpoch + 1;
-    return { ledger: wasElsewhere ? studiedElsewhere(ledger, event.at) : ledger, claim: null };
+    return { ledger: wasElsewhere ? studiedElsewhere(ledger, before.joinedAt, event.at) : ledger, claim: null };
   }
   if (event.type !== 'beat.received') return { ledger: state.ledger, claim: null };
   if (isUnjudged(state, event)) return { ledger: { ...state.ledger, anchor: null }, claim: null };
