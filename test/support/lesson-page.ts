@@ -22,6 +22,7 @@ export interface CourseOnPage {
 }
 
 const POLL_MS = 150;
+const READING_MS = 600;
 
 /** Courses of a demo trainee as the sample platform's own server sees them. */
 export async function coursesOf(baseUrl: string, trainee: string): Promise<readonly CourseOnPage[]> {
@@ -89,7 +90,8 @@ async function attendOnce(page: Page, { answer, returns = true, beginsLiveness =
   if (popupId !== null && !answered.has(popupId)) {
     answered.add(popupId);
     const value = await answer(popupId);
-    if (value !== null) await answerPopup(page, value);
+    // Nobody reads and answers within a blink: that alone would look automated.
+    if (value !== null) await page.waitForTimeout(READING_MS).then(() => answerPopup(page, value));
   }
   if (returns && (await panelAttribute(page, 'data-xj-notice')) === 'POPUP_MISSED') await clickIfThere(page, '[data-xj-action=resume]');
 }
