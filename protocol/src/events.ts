@@ -1,7 +1,7 @@
 import type { Ack, HoldReason, RuleId, SessionVerdict } from './codes.js';
 
-/** Acts a liveness challenge may ask for. Left and right are the trainee's own. */
-export type LivenessAct = 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT';
+/** Acts a liveness challenge may ask for. Left and right are the trainee's own; LEAN_IN is to come closer and back. */
+export type LivenessAct = 'BLINK' | 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT' | 'NOD' | 'LEAN_IN';
 
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
 

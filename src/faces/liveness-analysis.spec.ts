@@ -31,7 +31,7 @@ function face({ turn = 0, mouth = 0.05, roll = 0, size = 50 }: Pose): readonly P
   return points.map(({ x, y }) => ({ x: 160 + x * cos - y * sin, y: 100 + x * sin + y * cos }));
 }
 
-const POSES: Readonly<Record<LivenessAct, Pose>> = { OPEN_MOUTH: { mouth: 0.8 }, TURN_LEFT: { turn: 0.4 }, TURN_RIGHT: { turn: -0.4 } };
+const POSES: Readonly<Record<LivenessAct, Pose>> = { BLINK: {}, NOD: {}, LEAN_IN: {}, OPEN_MOUTH: { mouth: 0.8 }, TURN_LEFT: { turn: 0.4 }, TURN_RIGHT: { turn: -0.4 } };
 
 interface Window {
   /** What is done in the window, from and to in shares of it. */

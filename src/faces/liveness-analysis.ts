@@ -32,7 +32,7 @@ const NEUTRAL_BAND = 0.12;
 const MIN_NEUTRAL_FRAMES = 3;
 const MAX_NEUTRAL_FRAMES = 5;
 /** How long an act must be held, whatever the rate of the frames; never fewer than two frames. */
-const HOLD_MS: Readonly<Record<LivenessAct, number>> = { OPEN_MOUTH: 400, TURN_LEFT: 300, TURN_RIGHT: 300 };
+const HOLD_MS: Readonly<Record<LivenessAct, number>> = { BLINK: 400, OPEN_MOUTH: 400, TURN_LEFT: 300, TURN_RIGHT: 300, NOD: 300, LEAN_IN: 300 };
 const MIN_RUN = 2;
 const MAX_RUN = 6;
 /** First part of a window in which the act before may still be ending. */
@@ -160,7 +160,9 @@ function isActing(at: Signals, act: LivenessAct, level: NeutralLevel): boolean {
 
 function rise(at: Signals, act: LivenessAct, level: NeutralLevel): number {
   if (act === 'OPEN_MOUTH') return at.mouth - level.mouth;
-  return act === 'TURN_LEFT' ? at.turn - level.turn : level.turn - at.turn;
+  if (act === 'TURN_LEFT') return at.turn - level.turn;
+  // Of the other acts these landmarks show nothing.
+  return act === 'TURN_RIGHT' ? level.turn - at.turn : 0;
 }
 
 /** Frames an act must last at the actual rate of this window; frames of one instant show nothing. */

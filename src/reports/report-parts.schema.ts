@@ -129,7 +129,7 @@ export const faceCheckSchema = z.strictObject({
   /** Drawn instant on the credited timeline, for a random check. */
   scheduledMs: measure,
   attempt: z.number().int(),
-  acts: z.array(z.strictObject({ act: z.enum(['OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT']), seen: z.boolean().nullable() })),
+  acts: z.array(z.strictObject({ act: z.enum(['BLINK', 'OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT', 'NOD', 'LEAN_IN']), seen: z.boolean().nullable() })),
   positionMs: z.number(),
   requestedAt: instant,
   receivedAt: maybeInstant,

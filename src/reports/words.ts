@@ -120,9 +120,12 @@ export const LIVENESS_REASON_WORDS: Dictionary<LivenessReason> = {
 };
 
 export const ACT_WORDS: Dictionary<LivenessAct> = {
+  BLINK: { zh: '闭眼', en: 'close eyes' },
   OPEN_MOUTH: { zh: '张嘴', en: 'open mouth' },
   TURN_LEFT: { zh: '向左转头', en: 'turn left' },
   TURN_RIGHT: { zh: '向右转头', en: 'turn right' },
+  NOD: { zh: '点头', en: 'nod' },
+  LEAN_IN: { zh: '靠近再退回', en: 'come closer and back' },
 };
 
 export const EFFECT_WORDS: Dictionary<Effect> = {

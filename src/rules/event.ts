@@ -5,7 +5,7 @@
 import type { OutsideEvent } from './outside-event.js';
 import type { Policy } from './policy.js';
 
-export type LivenessAct = 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT';
+export type LivenessAct = 'BLINK' | 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT' | 'NOD' | 'LEAN_IN';
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
 export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT' | 'INTERVAL';
 export type CourseType = 'PROFESSIONAL' | 'GENERAL';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  Ack, ClientToServerEvents, Finished, HoldReason, Joined, LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents,
+  Ack, ClientToServerEvents, Finished, HoldReason, Joined, LivenessAct, LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents,
   SessionClosed, SnapshotRequest, WindowReport,
 } from '@xuejian/protocol';
 import { io, type Socket } from 'socket.io-client';
@@ -26,7 +26,7 @@ export interface StudyClientOptions {
   readonly deviceId?: string;
 }
 
-const ACT_FRAMES = { OPEN_MOUTH: 'openMouth', TURN_LEFT: 'turnLeft', TURN_RIGHT: 'turnRight' } as const;
+const ACT_FRAMES: Readonly<Partial<Record<LivenessAct, keyof ActorFrames>>> = { OPEN_MOUTH: 'openMouth', TURN_LEFT: 'turnLeft', TURN_RIGHT: 'turnRight' };
 const FRAMES_PER_STEP = 12;
 
 /**
@@ -271,7 +271,7 @@ export class StudyClient {
   private async onLiveness({ checkId, nonce, acts, actWindowMs }: LivenessRequest): Promise<void> {
     if (!this.answersFaceChecks) return;
     const from = performance.now();
-    const steps = [this.options.actor.neutral, ...acts.map((act) => this.options.actor[ACT_FRAMES[act]])];
+    const steps = [this.options.actor.neutral, ...acts.map((act) => this.options.actor[ACT_FRAMES[act] ?? 'neutral'])];
     const frames = steps.flatMap((pictures, step) =>
       Array.from({ length: FRAMES_PER_STEP }, (_, index) => ({
         step,
