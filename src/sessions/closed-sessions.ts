@@ -5,14 +5,12 @@ import { Problem } from '../common/problem.js';
 import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
 import { QueueService } from '../queues/queue.service.js';
 import type { SessionEvent } from '../rules/event.js';
+import type { OutsideEvent } from '../rules/outside-event.js';
 import type { ClosedSession } from '../rules/state.js';
 import { replay } from '../rules/step.js';
 import { Journal } from './journal.js';
 import { rowFactsOf } from './session-facts.js';
 import { StudySessionEntity } from './session.entity.js';
-
-/** What may still be said of a closed session. */
-export type PostCloseEvent = Extract<SessionEvent, { readonly type: 'review.decided' | 'evidence.missing' | 'predecessor.voided' | 'consent.withdrawn' }>;
 
 /** The only way in for facts that come after a session's end. */
 @Injectable()
@@ -30,7 +28,7 @@ export class ClosedSessions {
    * An instant before the last entry's becomes that.
    * @throws Problem 404; 409 `CONFLICT` while the session is open
    */
-  async append(sessionId: string, events: readonly PostCloseEvent[]): Promise<ClosedSession> {
+  async append(sessionId: string, events: readonly OutsideEvent[]): Promise<ClosedSession> {
     const state = await this.dataSource.transaction(async (manager) => {
       // Its row is locked: whoever else adds to this session, or bundles it, comes before or after.
       const row = await manager.findOne(StudySessionEntity, { where: { id: sessionId }, lock: { mode: 'pessimistic_write' } });

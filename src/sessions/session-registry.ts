@@ -8,6 +8,7 @@ import { QueueService } from '../queues/queue.service.js';
 import { ClosedSessions } from './closed-sessions.js';
 import { Journal } from './journal.js';
 import { LeaseService } from './lease.service.js';
+import { OutsideEvents } from './outside-events.js';
 import { type PlaceSignal, PlaceSignals } from './place-signals.js';
 import { sessionPlace } from './session-inbox.js';
 import { rowFactsOf } from './session-facts.js';
@@ -36,6 +37,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     private readonly queue: QueueService,
     private readonly signals: PlaceSignals,
     private readonly closed: ClosedSessions,
+    private readonly outside: OutsideEvents,
   ) {}
 
   now(): number {
@@ -73,6 +75,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
   async onApplicationBootstrap(): Promise<void> {
     this.unsubscriptions.push(
       this.signals.subscribe((signal) => void this.hear(signal).catch((error: unknown) => this.logger.error({ err: error }, 'place signal'))),
+      this.outside.subscribe((sessionId, isOwn) => void this.hearOutside(sessionId, isOwn).catch((error: unknown) => this.logger.error({ err: error, sessionId }, 'outside event'))),
       this.queue.onCompleted('snapshot.judge', ({ checkId }) => this.deliverById(checkId)),
       this.queue.onCompleted('liveness.judge', ({ checkId }) => this.deliverById(checkId)),
     );
@@ -101,6 +104,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
       const outage: readonly SessionEvent[] = fromAt === null ? [] : [{ type: 'server.outage', at, fromAt, toAt: at, incidentId: this.incidentOf(fromAt, at) }];
       await runner.run(() => runner.record(lost, ...outage));
     }
+    await this.bringIn(runner);
     runner.schedule();
     return runner;
   }
@@ -130,6 +134,37 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     });
   }
 
+  /** Something from outside waits for a session: whoever holds it takes it in; without a holder the node that said so does. */
+  private async hearOutside(sessionId: string, isOwn: boolean): Promise<void> {
+    const runner = await this.runners.get(sessionId);
+    if (isOwn && runner === undefined) return this.adoptOrphans();
+    if (runner === undefined) return;
+    if (isOwn || runner.connection !== null) return this.bringIn(runner);
+    // Nobody is connected here, and another node goes on with it: this copy is no longer what the journal says.
+    this.runners.delete(sessionId);
+    runner.drop();
+  }
+
+  private async adoptOrphans(): Promise<void> {
+    for (const sessionId of await this.outside.orphaned([...this.runners.keys()])) {
+      const runner = await this.get(sessionId);
+      await this.bringIn(runner);
+      if (runner.connection === null) this.left(sessionId);
+    }
+  }
+
+  /** Takes in what waits for the session. Twice does no harm: the rules hear each such fact once. */
+  private async bringIn(runner: SessionRunner): Promise<void> {
+    await runner.run(async () => {
+      const waiting = await this.outside.waitingFor(runner.id);
+      for (const { id, event } of waiting) {
+        if (runner.opened.status === 'closed') await this.closed.append(runner.id, [event]);
+        else await runner.record({ ...event, at: runner.now() });
+        await this.outside.markDelivered([id]);
+      }
+    });
+  }
+
   private async deliverById(checkId: string): Promise<void> {
     const task = await this.checks.find(checkId);
     if (task === null || (task.status !== 'JUDGED' && task.status !== 'FAILED')) return;
@@ -155,6 +190,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
         if (runner !== undefined) await this.deliver(runner, task);
       }
       await this.checks.sweep(this.now());
+      await this.adoptOrphans();
       await this.unload(loaded);
     } catch (error) {
       this.logger.error({ err: error }, 'sweep failed; the next one tries again');
