@@ -1,6 +1,6 @@
 /** Levels are folders: `src` holds rules and unit specs, `test/integration` real servers, `test/e2e` browsers. */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/node-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@xuejian/protocol$': '<rootDir>/protocol/src/index.ts',

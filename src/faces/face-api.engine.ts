@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { alignedChip, CHIP_PX, mirroredChip } from './face-alignment.js';
+import { faceApiId } from './face-api-models.js';
 import { type Detector, type FaceBox, FaceEngine, meanDescriptor } from './face-engine.js';
 import { type Box, clip, type Point, type RgbImage } from './rgb-image.js';
 
@@ -38,9 +37,6 @@ interface FaceApi {
   };
 }
 
-/** Models whose bytes decide what a descriptor means; their hash is part of the engine's id. */
-const MODELS = ['tiny_face_detector', 'ssd_mobilenetv1', 'face_landmark_68', 'face_recognition'] as const;
-
 /** Enough for any group in front of one camera. */
 const MAX_FACES = 20;
 
@@ -48,11 +44,10 @@ const MAX_FACES = 20;
 export class FaceApiEngine extends FaceEngine {
   private loaded: Promise<FaceApi> | null = null;
   private rehearsed: Promise<void> | null = null;
-  private modelHash = 'not-loaded';
-  private version = 'not-loaded';
+  private identity = 'not-loaded';
 
   override get id(): string {
-    return `face-api@${this.version}/wasm/${this.modelHash}/aligned-mirrored`;
+    return this.identity;
   }
 
   override async warmUp(): Promise<void> {
@@ -117,8 +112,7 @@ export class FaceApiEngine extends FaceEngine {
     for (const net of [api.nets.tinyFaceDetector, api.nets.ssdMobilenetv1, api.nets.faceLandmark68Net, api.nets.faceRecognitionNet]) {
       await net.loadFromDisk(folder);
     }
-    this.version = String((require('@vladmandic/face-api/package.json') as { version: string }).version);
-    this.modelHash = await hashModels(folder);
+    this.identity = await faceApiId('wasm');
     return api;
   }
 
@@ -151,12 +145,4 @@ function cut(image: RgbImage, box: Box): RgbImage {
     data.set(image.data.subarray(from, from + width * 3), row * width * 3);
   }
   return { data, width, height };
-}
-
-async function hashModels(folder: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of (await readdir(folder)).sort()) {
-    if (file.endsWith('.bin') && MODELS.some((model) => file.startsWith(`${model}_model`))) hash.update(await readFile(join(folder, file)));
-  }
-  return hash.digest('hex').slice(0, 12);
 }

@@ -15,8 +15,12 @@ export type Detector =
  * thread while they compute, so only worker processes may hold one.
  */
 export abstract class FaceEngine {
-  /** Name, version and hash of the models: written into the evidence of each check. */
+  /** Package of the models, runtime, hash of the models, treatment: written into the evidence of each check. */
   abstract readonly id: string;
+  /** Descriptors of engines of one space may be compared. */
+  get descriptorSpace(): string {
+    return descriptorSpaceOf(this.id);
+  }
   /** Loads the models and runs each once; idempotent. */
   abstract warmUp(): Promise<void>;
   /** Boxes in pixels of the image, surest first. */
@@ -25,6 +29,12 @@ export abstract class FaceEngine {
   abstract landmarks(image: RgbImage, box: Box): Promise<readonly Point[]>;
   /** Descriptor of the face with these landmarks; compare by `descriptorDistance`. */
   abstract descriptor(image: RgbImage, landmarks: readonly Point[]): Promise<Float32Array>;
+}
+
+/** The id of an engine without its runtime, which changes nothing in a descriptor. */
+export function descriptorSpaceOf(engineId: string): string {
+  const [models, , ...rest] = engineId.split('/');
+  return [models, ...rest].join('/');
 }
 
 /** Length of a descriptor. */
