@@ -7,6 +7,18 @@ import type { Policy } from './policy.js';
 
 export type LivenessAct = 'BLINK' | 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT' | 'NOD' | 'LEAN_IN';
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
+/** ACCESSIBLE: for trainees entitled to it, without acts that some people cannot do, and with more time. */
+export type LivenessVariant = 'STANDARD' | 'ACCESSIBLE';
+
+/** What one face check asks for. */
+export interface LivenessDemand {
+  readonly variant: LivenessVariant;
+  /** How many acts. */
+  readonly acts: number;
+}
+
+/** Why a trainee asks for people instead of the machine. */
+export type AlternativeReason = 'CANNOT_DO_ACTS' | 'NO_CAMERA' | 'REFUSES_FACE';
 export type LivenessReason = 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT' | 'INTERVAL';
 export type CourseType = 'PROFESSIONAL' | 'GENERAL';
 
@@ -45,6 +57,8 @@ export interface LivenessMeasurement {
     /** Peak of the act's signal over the trainee's own neutral level, and frames above the threshold. */
     readonly peak: number;
     readonly frames: number;
+    /** Why the act does not count; `null` when it was seen. */
+    readonly failure?: LivenessWindowFailure | null;
   }[];
   /** Distances to the reference face of the frames matched (neutral ones), best first. */
   readonly distances: readonly number[];
@@ -52,6 +66,8 @@ export interface LivenessMeasurement {
   readonly spread: number | null;
   /** Frames in which mouth and nose were covered. */
   readonly coveredFaces?: number;
+  /** How live the pictures themselves look, 0 (like a replay) … 1, and what it is made of. It convicts nobody. */
+  readonly passive?: { readonly score: number; readonly parts: Readonly<Record<string, number>> };
 }
 
 export interface LessonFacts {
@@ -248,10 +264,26 @@ export interface LivenessRequested {
   /** Part of the lesson for a random check, or null. */
   readonly part: number | null;
   readonly attempt: number;
-  readonly acts: readonly LivenessAct[];
+  /** What is asked for; the acts themselves are told one at a time (`liveness.prompted`). */
+  readonly demand?: LivenessDemand;
+  /** Journals of 0.1 only: the acts, all told at once. */
+  readonly acts?: readonly LivenessAct[];
+  /** The frames of the neutral phase have to carry it. */
   readonly nonce: string;
 }
 
+/** The frames of the step before have come, and the next act, drawn at this moment, is told. */
+export interface LivenessPrompted {
+  readonly type: 'liveness.prompted';
+  readonly at: number;
+  readonly checkId: string;
+  /** 1 for the first act. */
+  readonly step: number;
+  readonly act: LivenessAct;
+  readonly nonce: string;
+}
+
+/** The frames of the last act have come: the check is complete. */
 export interface LivenessReceived {
   readonly type: 'liveness.received';
   readonly at: number;
@@ -269,6 +301,8 @@ export interface LivenessJudged {
   /** The best neutral frame, kept as evidence, or null. */
   readonly imageId: string | null;
   readonly engine: string;
+  /** The measured curve and the point on it that the threshold stands for. */
+  readonly operatingPoint?: string;
 }
 
 /** A check could not be judged for a reason on our side (worker or store gone). */
@@ -283,6 +317,13 @@ export interface CheckFailed {
 export interface ClockTicked {
   readonly type: 'clock.ticked';
   readonly at: number;
+}
+
+/** The trainee asks for a check by people. */
+export interface AlternativeRequested {
+  readonly type: 'alternative.requested';
+  readonly at: number;
+  readonly reason: AlternativeReason;
 }
 
 export interface FinishRequested {
@@ -314,9 +355,11 @@ export type SessionEvent =
   | SnapshotReceived
   | SnapshotJudged
   | LivenessRequested
+  | LivenessPrompted
   | LivenessReceived
   | LivenessJudged
   | CheckFailed
+  | AlternativeRequested
   | ClockTicked
   | FinishRequested
   | SessionSealed
