@@ -66,9 +66,17 @@ export interface LivenessMeasurement {
   readonly spread: number | null;
   /** Frames in which mouth and nose were covered. */
   readonly coveredFaces?: number;
+  /** Frames that repeat one before them pixel by pixel: no camera does that, and they are not counted above. */
+  readonly repeated?: number;
   /** How live the pictures themselves look, 0 (like a replay) … 1, and what it is made of. It convicts nobody. */
   readonly passive?: { readonly score: number; readonly parts: Readonly<Record<string, number>> };
 }
+
+/**
+ * Why an act does not count in its window: not done; not held; not ended; no rest in the window to rise from; a leap
+ * instead of a movement; another face in it; capture times no camera could have; no rest in the neutral phase.
+ */
+export type LivenessWindowFailure = 'NOT_SEEN' | 'TOO_SHORT' | 'NO_RETURN' | 'NO_REST' | 'CUT' | 'FACE_CHANGED' | 'CLOCK' | 'NO_NEUTRAL';
 
 export interface LessonFacts {
   readonly lessonId: string;
