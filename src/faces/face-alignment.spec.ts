@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { alignedChip, CHIP_PX, fitSimilarity, mirroredChip } from './face-alignment.js';
+import { alignedChip, CHIP_PX, fitSimilarity, mirroredSquare } from './face-alignment.js';
 import type { Point, RgbImage } from './rgb-image.js';
 
 const triangle: readonly Point[] = [{ x: 0, y: 0 }, { x: 10, y: 0 }, { x: 0, y: 5 }];
@@ -28,8 +28,8 @@ describe('aligning a face', () => {
 
   it('mirrors a chip, and twice is the same again', () => {
     const chip = Uint8Array.from({ length: CHIP_PX * CHIP_PX * 3 }, (_, index) => index % 251);
-    const mirrored = mirroredChip(chip);
+    const mirrored = mirroredSquare(chip, CHIP_PX);
     expect([...mirrored.subarray(0, 3)]).toEqual([...chip.subarray((CHIP_PX - 1) * 3, CHIP_PX * 3)]);
-    expect(mirroredChip(mirrored)).toEqual(chip);
+    expect(mirroredSquare(mirrored, CHIP_PX)).toEqual(chip);
   });
 });

@@ -1,7 +1,7 @@
 import type { Point, RgbImage } from './rgb-image.js';
 
 // Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
-const { floor, round, min, max, hypot } = Math;
+const { round, min, max, hypot } = Math;
 
 /** Side of the picture the descriptor net was trained on. */
 export const CHIP_PX = 150;
@@ -23,6 +23,11 @@ const MEAN_FACE: readonly (readonly [index: number, x: number, y: number])[] = [
   [60, 0.290379, 0.784792], [61, 0.428096, 0.778746], [62, 0.490127, 0.785343], [63, 0.552157, 0.778746],
   [64, 0.689874, 0.784792], [65, 0.553364, 0.824182], [66, 0.490127, 0.831803], [67, 0.42689, 0.824182],
 ];
+
+const CHIP_POINTS: readonly Point[] = MEAN_FACE.map(([, x, y]) => ({
+  x: ((x + PADDING) / (1 + 2 * PADDING)) * CHIP_PX,
+  y: ((y + PADDING) / (1 + 2 * PADDING)) * CHIP_PX,
+}));
 
 /** `x' = a·x − b·y + tx`, `y' = b·x + a·y + ty`: turn, scale and shift. */
 export interface Similarity {
@@ -55,66 +60,73 @@ export function fitSimilarity(from: readonly Point[], to: readonly Point[]): Sim
 
 /** The face upright, centred and scaled as in the descriptor net's training: 150×150 RGB. */
 export function alignedChip(image: RgbImage, landmarks: readonly Point[]): Uint8Array {
-  const chipPoints = MEAN_FACE.map(([, x, y]) => ({
-    x: ((x + PADDING) / (1 + 2 * PADDING)) * CHIP_PX,
-    y: ((y + PADDING) / (1 + 2 * PADDING)) * CHIP_PX,
-  }));
-  const toImage = fitSimilarity(chipPoints, MEAN_FACE.map(([index]) => landmarks[index]!));
-  return sample(image, toImage, CHIP_PX);
+  const toImage = fitSimilarity(CHIP_POINTS, MEAN_FACE.map(([index]) => landmarks[index]!));
+  return sampleSquare(image, toImage, CHIP_PX);
 }
 
-/** The same chip as in a mirror. */
-export function mirroredChip(chip: Uint8Array): Uint8Array {
-  const mirrored = new Uint8Array(chip.length);
-  for (let y = 0; y < CHIP_PX; y += 1) {
-    for (let x = 0; x < CHIP_PX; x += 1) {
-      const from = (y * CHIP_PX + x) * 3;
-      const to = (y * CHIP_PX + (CHIP_PX - 1 - x)) * 3;
-      for (let channel = 0; channel < 3; channel += 1) mirrored[to + channel] = chip[from + channel]!;
+/** The same square as in a mirror. */
+export function mirroredSquare(rgb: Uint8Array, sidePx: number): Uint8Array {
+  const mirrored = new Uint8Array(rgb.length);
+  for (let y = 0; y < sidePx; y += 1) {
+    for (let from = y * sidePx * 3, to = from + (sidePx - 1) * 3; to >= y * sidePx * 3; from += 3, to -= 3) {
+      mirrored[to] = rgb[from]!;
+      mirrored[to + 1] = rgb[from + 1]!;
+      mirrored[to + 2] = rgb[from + 2]!;
     }
   }
   return mirrored;
 }
 
-/** Bilinear; a face that fills more pixels than the chip is averaged over a small grid, which keeps it from aliasing. */
-function sample(image: RgbImage, toImage: Similarity, sidePx: number): Uint8Array {
+/**
+ * A square of the picture as RGB: `toImage` takes its pixels to the picture's. Bilinear; where a pixel of the square
+ * covers several of the picture a small grid of them is averaged, which keeps it from aliasing. Outside the picture its
+ * edge goes on.
+ */
+export function sampleSquare(image: RgbImage, toImage: Similarity, sidePx: number): Uint8Array {
   const out = new Uint8Array(sidePx * sidePx * 3);
-  const grid = min(4, max(1, round(hypot(toImage.a, toImage.b))));
+  const { data, width, height } = image;
+  const { a, b, tx, ty } = toImage;
+  const grid = min(4, max(1, round(hypot(a, b))));
+  const share = 1 / (grid * grid);
+  const first = (1 / grid - 1) / 2;
+  const [mostX, mostY] = [max(0, width - 1.001), max(0, height - 1.001)];
+  const stride = width * 3;
+  let to = 0;
   for (let y = 0; y < sidePx; y += 1) {
-    for (let x = 0; x < sidePx; x += 1) {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let sub = 0; sub < grid * grid; sub += 1) {
-        const cx = x + ((sub % grid) + 0.5) / grid - 0.5;
-        const cy = y + (floor(sub / grid) + 0.5) / grid - 0.5;
-        const px = clamp(toImage.a * cx - toImage.b * cy + toImage.tx, image.width - 1.001);
-        const py = clamp(toImage.b * cx + toImage.a * cy + toImage.ty, image.height - 1.001);
-        const left = floor(px);
-        const top = floor(py);
-        const fx = px - left;
-        const fy = py - top;
-        const at = (top * image.width + left) * 3;
-        const below = at + image.width * 3;
-        const w00 = (1 - fx) * (1 - fy);
-        const w10 = fx * (1 - fy);
-        const w01 = (1 - fx) * fy;
-        const w11 = fx * fy;
-        const { data } = image;
-        red += w00 * data[at]! + w10 * data[at + 3]! + w01 * data[below]! + w11 * data[below + 3]!;
-        green += w00 * data[at + 1]! + w10 * data[at + 4]! + w01 * data[below + 1]! + w11 * data[below + 4]!;
-        blue += w00 * data[at + 2]! + w10 * data[at + 5]! + w01 * data[below + 2]! + w11 * data[below + 5]!;
+    for (let x = 0; x < sidePx; x += 1, to += 3) {
+      let red = 0.5;
+      let green = 0.5;
+      let blue = 0.5;
+      for (let down = 0; down < grid; down += 1) {
+        const cy = y + first + down / grid;
+        for (let across = 0; across < grid; across += 1) {
+          const cx = x + first + across / grid;
+          const atX = a * cx - b * cy + tx;
+          const atY = b * cx + a * cy + ty;
+          const px = atX < 0 ? 0 : atX > mostX ? mostX : atX;
+          const py = atY < 0 ? 0 : atY > mostY ? mostY : atY;
+          const left = px | 0;
+          const top = py | 0;
+          const fx = px - left;
+          const fy = (py - top) * share;
+          const w11 = fx * fy;
+          const w01 = fy - w11;
+          const w10 = fx * share - w11;
+          const w00 = share - fy - w10;
+          const at = top * stride + left * 3;
+          const below = at + stride;
+          red += w00 * data[at]! + w10 * data[at + 3]! + w01 * data[below]! + w11 * data[below + 3]!;
+          green += w00 * data[at + 1]! + w10 * data[at + 4]! + w01 * data[below + 1]! + w11 * data[below + 4]!;
+          blue += w00 * data[at + 2]! + w10 * data[at + 5]! + w01 * data[below + 2]! + w11 * data[below + 5]!;
+        }
       }
-      const to = (y * sidePx + x) * 3;
-      out[to] = round(red / (grid * grid));
-      out[to + 1] = round(green / (grid * grid));
-      out[to + 2] = round(blue / (grid * grid));
+      out[to] = red;
+      out[to + 1] = green;
+      out[to + 2] = blue;
     }
   }
   return out;
 }
-
-const clamp = (value: number, most: number): number => min(max(0, value), max(0, most));
 
 function centroid(points: readonly Point[]): Point {
   let x = 0;

@@ -15,7 +15,7 @@ export type HumanNet = 'facemesh' | 'iris' | 'antispoof' | 'liveness';
 export type NetName = FaceApiNet | HumanNet;
 
 /** Outputs kept of each graph model; the shapes are tfjs's. */
-const HUMAN_NETS: Readonly<Record<HumanNet, Parameters<typeof convertTfjsGraph>[2]>> = {
+export const HUMAN_NETS: Readonly<Record<HumanNet, Parameters<typeof convertTfjsGraph>[2]>> = {
   facemesh: { points: { node: 'Identity_2', shape: ['batch', 1404] }, face: { node: 'Identity_1', shape: ['batch', 1] } },
   iris: { points: { node: 'Identity', shape: ['batch', 1, 1, 228] } },
   antispoof: { real: { node: 'Identity', shape: ['batch', 1] } },
@@ -27,7 +27,8 @@ const require = createRequire(import.meta.url);
 /** The files in which npm brings a net: what describes it, and its weights. */
 export function filesOf(net: NetName): { readonly json: string; readonly bin: string } {
   if (isOfHuman(net)) {
-    const folder = join(dirname(require.resolve('@vladmandic/human/package.json')), 'models');
+    // The package shows its bundles alone; they lie in `dist/`.
+    const folder = join(dirname(require.resolve('@vladmandic/human')), '..', 'models');
     return { json: join(folder, `${net}.json`), bin: join(folder, `${net}.bin`) };
   }
   const folder = join(dirname(require.resolve('@vladmandic/face-api/package.json')), 'model');

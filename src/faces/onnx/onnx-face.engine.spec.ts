@@ -6,9 +6,10 @@ import type { Detector, FaceBox } from '../face-engine.js';
 import { decodeImage } from '../image-decoder.js';
 import type { RgbImage } from '../rgb-image.js';
 import { OnnxFaceEngine } from './onnx-face.engine.js';
+import { OnnxNets } from './onnx-nets.js';
 
 const reference = new FaceApiEngine();
-const engine = new OnnxFaceEngine(testModels());
+const engine = new OnnxFaceEngine(new OnnxNets(testModels()));
 const photos: RgbImage[] = [];
 
 beforeAll(async () => {

@@ -1,12 +1,10 @@
-import { alignedChip, CHIP_PX, mirroredChip } from '../face-alignment.js';
+import { alignedChip, CHIP_PX, mirroredSquare } from '../face-alignment.js';
+import { faceApiId } from '../face-api-models.js';
 import { DESCRIPTOR_LENGTH, type Detector, type FaceBox, FaceEngine, meanDescriptor } from '../face-engine.js';
 import { type Normalisation, squareView, writeInput } from '../net-input.js';
 import { type Box, clip, type Point, type RgbImage } from '../rgb-image.js';
 import { readSsdBoxes, readTinyCells } from './detections.js';
-import { faceApiId } from '../face-api-models.js';
-import type { FaceApiNet } from './face-api-nets.js';
-import type { ModelStore } from './model-store.js';
-import { OnnxNet, onnxRuntimeVersion } from './onnx-runtime.js';
+import type { OnnxNets } from './onnx-nets.js';
 
 /** As each net was trained. */
 const TINY: Normalisation = { mean: [117.001, 114.697, 97.404], scale: 1 / 255 };
@@ -20,11 +18,10 @@ const MAX_FACES = 20;
 
 /** The nets of face-api in onnxruntime: the same weights and answers as on WASM, several times faster. */
 export class OnnxFaceEngine extends FaceEngine {
-  private readonly nets = new Map<FaceApiNet, Promise<OnnxNet>>();
   private rehearsed: Promise<void> | null = null;
   private identity = 'not-loaded';
 
-  constructor(private readonly store: ModelStore) {
+  constructor(private readonly nets: OnnxNets) {
     super();
   }
 
@@ -42,18 +39,18 @@ export class OnnxFaceEngine extends FaceEngine {
     if (detector.net === 'TINY') {
       const { inputPx, minScore } = detector;
       const { data, side } = squareView(image, whole, inputPx, false, TINY);
-      const { cells } = await this.run('tiny_face_detector', data, inputPx);
+      const { cells } = await this.nets.run('tiny_face_detector', data, inputPx);
       return readTinyCells(cells!, side, minScore);
     }
     const { data, side } = squareView(image, whole, SSD_PX, false, SSD);
-    const { boxes, scores } = await this.run('ssd_mobilenetv1', data, SSD_PX);
+    const { boxes, scores } = await this.nets.run('ssd_mobilenetv1', data, SSD_PX);
     return readSsdBoxes(boxes!, scores!, side, detector.minScore, MAX_FACES);
   }
 
   override async landmarks(image: RgbImage, box: Box): Promise<readonly Point[]> {
     const region = clip(box, image);
     const { data, side } = squareView(image, region, LANDMARKS_PX, true, FACE);
-    const { points } = await this.run('face_landmark_68', data, LANDMARKS_PX);
+    const { points } = await this.nets.run('face_landmark_68', data, LANDMARKS_PX);
     // The net sees the region in the middle of the square, to the half pixel.
     const left = region.x - (side - region.width) / 2;
     const top = region.y - (side - region.height) / 2;
@@ -64,15 +61,9 @@ export class OnnxFaceEngine extends FaceEngine {
     const chip = alignedChip(image, landmarks);
     const input = new Float32Array(2 * chip.length);
     writeInput(input, 0, chip, FACE, 'PLANES');
-    writeInput(input, chip.length, mirroredChip(chip), FACE, 'PLANES');
-    const { descriptor } = await this.run('face_recognition', input, CHIP_PX);
+    writeInput(input, chip.length, mirroredSquare(chip, CHIP_PX), FACE, 'PLANES');
+    const { descriptor } = await this.nets.run('face_recognition', input, CHIP_PX);
     return meanDescriptor([descriptor!.subarray(0, DESCRIPTOR_LENGTH), descriptor!.subarray(DESCRIPTOR_LENGTH)]);
-  }
-
-  private async run(net: FaceApiNet, input: Float32Array, side: number): Promise<Readonly<Record<string, Float32Array>>> {
-    const loaded = this.nets.get(net) ?? OnnxNet.load(this.store, net);
-    this.nets.set(net, loaded);
-    return (await loaded).run(input, side);
   }
 
   private async rehearse(): Promise<void> {
@@ -80,6 +71,6 @@ export class OnnxFaceEngine extends FaceEngine {
     await this.detect(grey, { net: 'TINY', inputPx: 320, minScore: 0.5 });
     await this.detect(grey, { net: 'SSD', minScore: 0.5 });
     await this.descriptor(grey, await this.landmarks(grey, { x: 60, y: 20, width: 200, height: 200 }));
-    this.identity = await faceApiId(`onnxruntime-node@${onnxRuntimeVersion()}`);
+    this.identity = await faceApiId(this.nets.runtime);
   }
 }
