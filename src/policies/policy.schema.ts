@@ -96,7 +96,7 @@ export const policyShape = z.strictObject({
     onFail: z.enum(['SUSPEND_AND_REVIEW', 'STOP_TIMING', 'INVALIDATE']),
     alternative: listOf('HUMAN_VIDEO_CHECK', 'IN_PERSON'),
   }),
-  camera: z.strictObject({ allowVirtual: z.boolean(), allowPhoneAsWebcam: z.boolean(), minPixels: count(1, 50_000_000) }),
+  camera: z.strictObject({ allowVirtual: z.boolean(), allowPhoneAsWebcam: z.boolean(), minPixels: count(1, 50_000_000), doubtScore: share }),
   snapshot: z.strictObject({
     minPerPart: count(0, 20),
     scheduledPerPart: count(0, 20),
@@ -105,12 +105,14 @@ export const policyShape = z.strictObject({
     retryDelayMs: ms(0, HOUR_MS),
     minLuminance: z.number().min(0).max(255),
     minSharpness: z.number().min(0).max(100_000),
+    minContrast: z.number().min(0).max(100),
     minInterocularPx: z.number().min(10).max(1_000),
     cue: z.enum(['NONE', 'SOUND', 'VISUAL']),
     embedMeta: z.literal(true),
     randomness: z.enum(['COMMIT_REVEAL_HMAC', 'FIXED_INTERVAL']),
     intervalMs: orNone(ms(60_000, 24 * HOUR_MS)),
   }),
+  replay: z.strictObject({ nearBits: count(0, 256), nearDifference: z.number().min(0).max(255), stillDistance: z.number().min(0).max(2) }),
   sequence: z.strictObject({
     scope: z.enum(['PROFESSIONAL', 'ALL', 'NONE']),
     mode: z.literal('STRICT_LINEAR'),

@@ -11,6 +11,9 @@ const OF_THE_WHOLE: readonly FindingCode[] = ['R5_OUT_OF_ORDER'];
 /** Tries exhausted: under `STOP_TIMING` the clock stands until a pass, and nothing is void. */
 const TRIES_EXHAUSTED: readonly FindingCode[] = ['R4_LIVENESS_FAILED', 'R4_MISMATCH'];
 
+/** Once it is recorded: somebody walks by, a camera hangs. Again it is for a person to look at. */
+const FOR_REVIEW_WHEN_REPEATED: readonly FindingCode[] = ['R6_MULTIPLE_FACES', 'R6_REPLAY', 'R4_REPLAY'];
+
 /** The effect that a policy gives a fact. */
 export function effectOf({ code, detail }: Pick<Fact, 'code' | 'detail'>, policy: Policy): Effect {
   const effect = usualEffect(code, detail);
@@ -24,8 +27,7 @@ export function effectOf({ code, detail }: Pick<Fact, 'code' | 'detail'>, policy
 /** The effect of a code, where what was measured does not make it a lighter or a graver one. */
 function usualEffect(code: FindingCode, { isRepeated, isAfterEnd, isEnough, hasReceipt }: Fact['detail']): Effect {
   const { effect } = FINDING_KINDS[code];
-  // Somebody walks by once: recorded. Again: for a person to look at.
-  if (code === 'R6_MULTIPLE_FACES') return isRepeated === true ? 'REVIEW' : effect;
+  if (FOR_REVIEW_WHEN_REPEATED.includes(code)) return isRepeated === true ? 'REVIEW' : effect;
   // PIPL 15: what was earned under the consent stands.
   if (code === 'CONSENT_WITHDRAWN') return isAfterEnd === true ? 'RECORD_ONLY' : effect;
   // As long as the class hour has another picture nothing fails; a receipt alone is for a person to weigh.

@@ -4,6 +4,7 @@
  */
 import type { OutsideEvent } from './outside-event.js';
 import type { Policy } from './policy.js';
+import type { ReplayMeasurement } from './replay.js';
 
 export type LivenessAct = 'BLINK' | 'OPEN_MOUTH' | 'TURN_LEFT' | 'TURN_RIGHT' | 'NOD' | 'LEAN_IN';
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
@@ -37,6 +38,10 @@ export interface FaceMeasurement {
   readonly interocularPx: number | null;
   /** Mouth and nose are covered, by a mask for one. */
   readonly isCovered?: boolean;
+  /** Pixels of the picture as it came, and standard deviation of its grey levels. */
+  readonly pixels?: number;
+  readonly contrast?: number;
+  readonly replay?: ReplayMeasurement;
 }
 
 export type ImageFailure = 'IMAGE_UNREADABLE' | 'IMAGE_TOO_LARGE' | 'IMAGE_TOO_SMALL' | 'IMAGE_ABSENT';
@@ -70,6 +75,7 @@ export interface LivenessMeasurement {
   readonly repeated?: number;
   /** How live the pictures themselves look, 0 (like a replay) … 1, and what it is made of. It convicts nobody. */
   readonly passive?: { readonly score: number; readonly parts: Readonly<Record<string, number>> };
+  readonly replay?: ReplayMeasurement;
 }
 
 /**

@@ -106,7 +106,10 @@ export interface Policy {
   readonly camera: {
     readonly allowVirtual: boolean;
     readonly allowPhoneAsWebcam: boolean;
+    /** Of a snapshot as it comes: a lens that gives less is asked to be exchanged before anything is studied in vain. */
     readonly minPixels: number;
+    /** Weight of the signs of a made-up stream (`camera-tells.ts`), 0…1, from which more is asked of the trainee. */
+    readonly doubtScore: number;
   };
   readonly snapshot: {
     readonly minPerPart: number;
@@ -118,6 +121,8 @@ export interface Policy {
     readonly retryDelayMs: number;
     readonly minLuminance: number;
     readonly minSharpness: number;
+    /** Standard deviation of grey levels; less, without a face, is a covered lens. */
+    readonly minContrast: number;
     readonly minInterocularPx: number;
     /** What tells the trainee of a capture. */
     readonly cue: 'NONE' | 'SOUND' | 'VISUAL';
@@ -126,6 +131,14 @@ export interface Policy {
     readonly randomness: 'COMMIT_REVEAL_HMAC' | 'FIXED_INTERVAL';
     /** Credited time between captures under `FIXED_INTERVAL`. */
     readonly intervalMs: number | null;
+  };
+  /** How near an earlier picture makes a new one doubtful. An exact repeat needs no number. */
+  readonly replay: {
+    /** Both at once: differing bits of 256, and mean difference of the grey copies, grey levels. */
+    readonly nearBits: number;
+    readonly nearDifference: number;
+    /** Descriptor distance between two snapshots of a session. */
+    readonly stillDistance: number;
   };
   readonly sequence: {
     readonly scope: 'PROFESSIONAL' | 'ALL' | 'NONE';

@@ -4,10 +4,13 @@ import type { FaceMeasurement, SessionEvent, SnapshotJudged, SnapshotReceived, S
 import type { Fact, FindingCode } from './finding.js';
 import { finding } from './finding.js';
 import { goesOnAfterFailure, type Policy } from './policy.js';
+import type { ReplayScope } from './replay.js';
+import { doubtDetail, replayDoubt, replayFact } from './replay.js';
 import type { Applied, Rule, RuleContext, Signal } from './rule.js';
 import { dueOnTimeline } from './rule.js';
 
-export type SnapshotFailure = 'NO_IMAGE' | 'TOO_LATE' | 'UNREADABLE' | 'DARK' | 'BLURRED' | 'FACE_ABSENT' | 'FACE_COVERED' | 'MULTIPLE_FACES' | 'TOO_FAR' | 'MISMATCH' | 'UNCERTAIN';
+export type SnapshotFailure =
+  'NO_IMAGE' | 'TOO_LATE' | 'UNREADABLE' | 'DARK' | 'BLURRED' | 'LENS_COVERED' | 'LOW_RESOLUTION' | 'REPLAYED' | 'FACE_ABSENT' | 'FACE_COVERED' | 'MULTIPLE_FACES' | 'TOO_FAR' | 'MISMATCH' | 'UNCERTAIN';
 
 const UNDECIDED: readonly SnapshotFailure[] = ['MULTIPLE_FACES', 'UNCERTAIN'];
 
@@ -32,16 +35,24 @@ export interface RandomSnapshotSlice {
 
 /** Judges one picture by the policy's thresholds: `null` when it qualifies. */
 export function judgeSnapshot(measurement: FaceMeasurement, policy: Policy): SnapshotFailure | null {
-  const { snapshot, face } = policy;
+  const { snapshot, face, camera } = policy;
   if (measurement.failure === 'IMAGE_ABSENT') return 'NO_IMAGE';
   if (measurement.failure !== null) return 'UNREADABLE';
+  if (measurement.pixels !== undefined && measurement.pixels < camera.minPixels) return 'LOW_RESOLUTION';
   if (measurement.luminance !== null && measurement.luminance < snapshot.minLuminance) return 'DARK';
-  if (measurement.faceCount === 0) return measurement.sharpness !== null && measurement.sharpness < snapshot.minSharpness ? 'BLURRED' : 'FACE_ABSENT';
+  if (measurement.faceCount === 0) return judgeFaceless(measurement, policy);
   if (measurement.faceCount > 1) return 'MULTIPLE_FACES';
+  // Pictures of an empty chair or of a covered lens are alike by nature: only a face can be shown again.
+  if (measurement.replay !== undefined && measurement.replay.exact !== null) return 'REPLAYED';
   if (measurement.isCovered === true) return 'FACE_COVERED';
   if (measurement.interocularPx !== null && measurement.interocularPx < snapshot.minInterocularPx) return 'TOO_FAR';
   if (measurement.distance === null || measurement.distance > face.mismatchDistance) return 'MISMATCH';
   return measurement.distance > face.matchDistance ? 'UNCERTAIN' : null;
+}
+
+function judgeFaceless({ contrast, sharpness }: FaceMeasurement, { snapshot }: Policy): SnapshotFailure {
+  if (contrast !== undefined && contrast < snapshot.minContrast) return 'LENS_COVERED';
+  return sharpness !== null && sharpness < snapshot.minSharpness ? 'BLURRED' : 'FACE_ABSENT';
 }
 
 export const randomSnapshot: Rule<RandomSnapshotSlice> = {
@@ -127,24 +138,30 @@ function judge(slice: RandomSnapshotSlice, event: SnapshotJudged, context: RuleC
   const { open } = slice;
   if (open?.snapshotId !== event.snapshotId) return { slice };
   const failure = judgeSnapshot(event.measurement, context.policy);
-  if (failure !== null) return fail(slice, open, failure, context);
+  if (failure !== null) return fail(slice, open, failure, context, event.measurement.replay?.exact ?? null);
   // The rule asks for pictures that are kept: one that we could not store is no evidence, and not the trainee's fault.
   if (event.imageId === null) return { slice: putBack(slice, open) };
   const findings = open.isRetry ? [finding('R6_RETRIED', context.at, context.seq, { index: open.index })] : [];
-  return { slice: { ...slice, open: null, qualifying: [...slice.qualifying, { part: open.part, snapshotId: open.snapshotId }] }, findings };
+  const taken = { ...slice, open: null, qualifying: [...slice.qualifying, { part: open.part, snapshotId: open.snapshotId }] };
+  const { replay } = event.measurement;
+  const sign = replayDoubt(replay, context.policy);
+  if (replay === undefined || sign === null) return { slice: taken, findings };
+  const suspected = finding('R6_REPLAY_SUSPECTED', context.at, context.seq, { index: open.index, ...doubtDetail(sign, replay) });
+  return { slice: taken, findings: [...findings, suspected], signals: [{ type: 'face-check.owed', reason: 'DOUBT' }] };
 }
 
 /** The first failure leads to one retry; the second leaves the scheduled snapshot without a picture. */
-function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotFailure, context: RuleContext): Applied<RandomSnapshotSlice> {
+function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotFailure, context: RuleContext, replayed: ReplayScope | null = null): Applied<RandomSnapshotSlice> {
   const { at, seq, policy, schedule } = context;
   const detail: Fact['detail'] = { index: open.index, part: open.part, failure, isRetry: open.isRetry };
   const findings: Fact[] = [];
-  if (failure === 'MULTIPLE_FACES') findings.push(finding('R6_MULTIPLE_FACES', at, seq, { ...detail, isRepeated: isRepeated(slice, open) }));
+  if (failure === 'MULTIPLE_FACES') findings.push(finding('R6_MULTIPLE_FACES', at, seq, { ...detail, isRepeated: isRepeated(slice, open, failure) }));
+  if (replayed !== null) findings.push(replayFact('R6_REPLAY', replayed, context, { ...detail, isRepeated: isRepeated(slice, open, failure) }));
   if (failure === 'FACE_COVERED') findings.push(finding('R4_FACE_COVERED', at, seq, detail));
   const failures = [...slice.failures, { index: open.index, part: open.part, failure }];
   if (!open.isRetry) {
     const owed = { index: open.index, part: open.part, isRetry: true, dueAt: at + policy.snapshot.retryDelayMs };
-    return { slice: { ...slice, open: null, owed, failures }, findings };
+    return { slice: { ...slice, open: null, owed, failures }, findings, signals: failure === 'REPLAYED' ? DOUBTFUL : [] };
   }
   findings.push(finding('R6_SNAPSHOT_MISSED', at, seq, detail));
   const next = { ...slice, open: null, failures };
@@ -152,13 +169,14 @@ function fail(slice: RandomSnapshotSlice, open: OpenSnapshot, failure: SnapshotF
   if (countOf(slice.qualifying, open.part) + remaining < policy.snapshot.minPerPart) {
     findings.push(finding(emptyPartCode(failures, open.part), at, seq, detail));
   }
-  const doubt: readonly Signal[] = failure === 'MISMATCH' ? [{ type: 'face-check.owed', reason: 'SNAPSHOT_FAILED' }] : [];
-  return { slice: next, findings, signals: doubt };
+  return { slice: next, findings, signals: failure === 'MISMATCH' || failure === 'REPLAYED' ? DOUBTFUL : [] };
 }
 
-/** Somebody walks by once; a second person at another snapshot again is for a human to look at. */
-const isRepeated = ({ failures }: RandomSnapshotSlice, { index }: OpenSnapshot): boolean =>
-  failures.some((entry) => entry.failure === 'MULTIPLE_FACES' && entry.index !== index);
+const DOUBTFUL: readonly Signal[] = [{ type: 'face-check.owed', reason: 'SNAPSHOT_FAILED' }];
+
+/** Somebody walks by once, a camera hangs once; the same at another snapshot again is for a human to look at. */
+const isRepeated = ({ failures }: RandomSnapshotSlice, { index }: OpenSnapshot, failure: SnapshotFailure): boolean =>
+  failures.some((entry) => entry.failure === failure && entry.index !== index);
 
 /** A face that the machine cannot decide about is for a human to look at; anything else leaves the part empty. */
 function emptyPartCode(failures: RandomSnapshotSlice['failures'], part: number): FindingCode {

@@ -1,9 +1,12 @@
 import type { FaceMeasurement, LivenessAct, LivenessMeasurement } from '../event.js';
+import type { ReplayMeasurement } from '../replay.js';
 
 /** What the face workers would have measured, by what stood before the camera. */
-export type Picture = 'TRAINEE' | 'GLASSES' | 'NOBODY' | 'TWO_PEOPLE' | 'MASKED' | 'STRANGER' | 'UNCLEAR' | 'DARK' | 'BLURRED' | 'FAR' | 'CORRUPT' | 'NO_IMAGE';
+export type Picture = 'TRAINEE' | 'GLASSES' | 'NOBODY' | 'TWO_PEOPLE' | 'MASKED' | 'STRANGER' | 'UNCLEAR' | 'DARK' | 'BLURRED' | 'FAR' | 'CORRUPT' | 'NO_IMAGE' | 'LENS_COVERED' | 'SMALL'
+  | 'SEEN_IN_SESSION' | 'SEEN_OF_PERSON' | 'SEEN_ON_PLATFORM' | 'ALIKE' | 'STILL';
 
-const portrait: FaceMeasurement = { failure: null, faceCount: 1, distance: 0.42, luminance: 120, sharpness: 80, interocularPx: 90 };
+const portrait: FaceMeasurement = { failure: null, faceCount: 1, distance: 0.42, luminance: 120, sharpness: 80, interocularPx: 90, pixels: 640 * 480, contrast: 45 };
+const unseen: ReplayMeasurement = { exact: null, near: null, still: null, periodMs: null };
 const faceless: FaceMeasurement = { ...portrait, faceCount: 0, distance: null, interocularPx: null };
 
 const PICTURES: Readonly<Record<Picture, FaceMeasurement>> = {
@@ -19,6 +22,13 @@ const PICTURES: Readonly<Record<Picture, FaceMeasurement>> = {
   FAR: { ...portrait, interocularPx: 22 },
   CORRUPT: { ...faceless, failure: 'IMAGE_UNREADABLE' },
   NO_IMAGE: { ...faceless, failure: 'IMAGE_ABSENT' },
+  LENS_COVERED: { ...faceless, luminance: 70, sharpness: 170, contrast: 6 },
+  SMALL: { ...portrait, pixels: 320 * 240 },
+  SEEN_IN_SESSION: { ...portrait, replay: { ...unseen, exact: 'SESSION' } },
+  SEEN_OF_PERSON: { ...portrait, replay: { ...unseen, exact: 'PERSON' } },
+  SEEN_ON_PLATFORM: { ...portrait, replay: { ...unseen, exact: 'PLATFORM' } },
+  ALIKE: { ...portrait, replay: { ...unseen, near: { scope: 'SESSION', bits: 3, difference: 0.4 } } },
+  STILL: { ...portrait, replay: { ...unseen, still: 0.04 } },
 };
 
 export const measured = (picture: Picture, changes: Partial<FaceMeasurement> = {}): FaceMeasurement => ({ ...PICTURES[picture], ...changes });
