@@ -4,6 +4,7 @@ import { Faces1760000000002 } from './1760000000002-faces.js';
 import { Sessions1760000000003 } from './1760000000003-sessions.js';
 import { Programme1760000000004 } from './1760000000004-programme.js';
 import { Evidence1760000000005 } from './1760000000005-evidence.js';
+import { Replay1760000000006 } from './1760000000006-replay.js';
 import { People1760000000008 } from './1760000000008-people.js';
 
 export type MigrationClass = new () => MigrationInterface;
@@ -15,5 +16,6 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   Sessions1760000000003,
   Programme1760000000004,
   Evidence1760000000005,
+  Replay1760000000006,
   People1760000000008,
 ];
