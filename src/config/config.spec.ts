@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ConfigError, deriveKey, loadConfig } from './config.js';
+import { ConfigError, defaultFaceWorkers, deriveKey, loadConfig } from './config.js';
 
 const SECRET = 'ab'.repeat(32);
 const minimal = { DATABASE_URL: 'postgres://u:p@127.0.0.1:5432/x', XUEJIAN_SECRET: SECRET };
@@ -28,6 +28,16 @@ describe('the configuration', () => {
     expect(loadConfig({ ...minimal, TSA_URL: 'http://tsa.example/', TSA_CERTIFICATE: '/etc/tsa.pem' }).tsa).toEqual({ url: 'http://tsa.example/', certificateFile: '/etc/tsa.pem' });
     expect(() => loadConfig({ ...minimal, TSA_URL: 'http://tsa.example/' })).toThrow(/TSA_CERTIFICATE/);
     expect(() => loadConfig({ ...minimal, LOG_SEAL_SECONDS: '0' })).toThrow(/LOG_SEAL_SECONDS/);
+  });
+
+  it('judges faces with whatever runs, on all cores but one where there are more than two', () => {
+    expect([1, 2, 3, 8].map(defaultFaceWorkers)).toEqual([1, 2, 2, 7]);
+    expect(loadConfig(minimal).faceEngine).toBe('auto');
+    expect(loadConfig(minimal).faceWorkers).toBeGreaterThan(0);
+    expect(loadConfig({ ...minimal, XUEJIAN_DATA_DIR: '/srv/x' }).faceModelsDir).toBe('/srv/x/models');
+    expect(loadConfig({ ...minimal, FACE_ENGINE: 'wasm', FACE_WORKERS: '0', FACE_MODELS_DIR: '/srv/m' })).toMatchObject({ faceEngine: 'wasm', faceWorkers: 0, faceModelsDir: '/srv/m' });
+    expect(() => loadConfig({ ...minimal, FACE_ENGINE: 'gpu' })).toThrow(/FACE_ENGINE/);
+    expect(() => loadConfig({ ...minimal, FACE_WORKERS: '257' })).toThrow(/FACE_WORKERS/);
   });
 
   it('names every bad variable at once, in both languages and without the value of a secret', () => {

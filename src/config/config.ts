@@ -1,5 +1,6 @@
 import { hkdfSync } from 'node:crypto';
-import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { keptSecret } from './kept-secret.js';
 
@@ -21,6 +22,12 @@ export interface Config {
   readonly publicUrl: string;
   /** How often the public log takes in what is new and signs a head, s. */
   readonly logSealSeconds: number;
+  /** What judges faces: `auto` is onnxruntime, and WASM where that cannot load. */
+  readonly faceEngine: (typeof FACE_ENGINES)[number];
+  /** Where the converted models of the faces are kept (absolute). */
+  readonly faceModelsDir: string;
+  /** Processes that judge faces in each worker; 0: the worker itself does. */
+  readonly faceWorkers: number;
   /** Time-stamping authority (RFC 3161) for the heads of the log; `null`: none. */
   readonly tsa: TsaConfig | null;
 }
@@ -36,6 +43,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Injection token of the `Config`. */
 export const CONFIG = Symbol('CONFIG');
 
+const FACE_ENGINES = ['auto', 'onnx', 'wasm'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** One variable of the environment that cannot be used, in both languages. */
@@ -59,6 +67,7 @@ const urlOf = (protocols: readonly string[], message: string) =>
 const PORT_MESSAGE = '应为 1 到 65535 的整数 / must be an integer from 1 to 65535';
 
 const SEAL_MESSAGE = '应为 1 到 86400 的整数（秒） / must be an integer from 1 to 86400 (seconds)';
+const FACE_WORKERS_MESSAGE = '应为 0 到 256 的整数 / must be an integer from 0 to 256';
 /** Whoever tries the demo wants to see the proof at once. */
 const DEMO_SEAL_SECONDS = 10;
 const TSA_CERTIFICATE_MISSING = '设置 TSA_URL 时必填：时间戳机构证书的 PEM 文件 / required with TSA_URL: PEM file of the authority’s certificates';
@@ -95,6 +104,14 @@ const environmentSchema = z.object({
     .transform(Number)
     .refine((seconds) => seconds >= 1 && seconds <= 86_400, { error: SEAL_MESSAGE })
     .optional(),
+  FACE_ENGINE: z.enum(FACE_ENGINES, { error: `应为 / must be one of: ${FACE_ENGINES.join(', ')}` }).default('auto'),
+  FACE_MODELS_DIR: z.string().max(1000).optional(),
+  FACE_WORKERS: z
+    .string()
+    .regex(/^\d{1,3}$/, { error: FACE_WORKERS_MESSAGE })
+    .transform(Number)
+    .refine((count) => count <= 256, { error: FACE_WORKERS_MESSAGE })
+    .optional(),
   TSA_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
   TSA_CERTIFICATE: z.string().max(1000).optional(),
   PUBLIC_URL: urlOf(['http:', 'https:'], '应为 http(s) 网址 / must be an http(s) address').optional(),
@@ -126,6 +143,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     logLevel: env.LOG_LEVEL,
     publicUrl: (env.PUBLIC_URL ?? `http://${hostInUrl(env.HOST)}:${env.PORT}`).replace(/\/+$/, ''),
     logSealSeconds: env.LOG_SEAL_SECONDS ?? (env.XUEJIAN_DEMO ? DEMO_SEAL_SECONDS : 3600),
+    faceEngine: env.FACE_ENGINE,
+    faceModelsDir: resolve(env.FACE_MODELS_DIR ?? join(dataDir, 'models')),
+    faceWorkers: env.FACE_WORKERS ?? defaultFaceWorkers(availableParallelism()),
     tsa: env.TSA_URL === undefined || env.TSA_CERTIFICATE === undefined ? null : { url: env.TSA_URL, certificateFile: resolve(env.TSA_CERTIFICATE) },
   };
 }
@@ -133,6 +153,11 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 /** A 32-byte key of its own for each purpose, so that one leaked key opens nothing else (HKDF-SHA256). */
 export function deriveKey(config: Pick<Config, 'secret'>, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', Buffer.from(config.secret, 'hex'), Buffer.alloc(0), `xuejian/${label}`, 32));
+}
+
+/** Faces are bound by the processor; where there are cores to spare one is left to the API and the database. */
+export function defaultFaceWorkers(cores: number): number {
+  return cores > 2 ? cores - 1 : Math.max(1, cores);
 }
 
 /** Only a demo may draw its own secret. */

@@ -10,6 +10,7 @@ import { createPlatformKey } from '../../src/identity/create-platform.js';
 import type { PopupIssued } from '../../src/rules/event.js';
 import { actorOf, burstSize, type PersonName } from './camera/actor.js';
 import { createTestDatabase } from './database.js';
+import { MODELS_DIR } from './face-models.js';
 import { freePort } from './free-port.js';
 import { type OpenedSession, PlatformClient } from './platform-client.js';
 import { type ActorFrames, StudyClient, type StudyClientOptions } from './study-client.js';
@@ -52,7 +53,7 @@ export async function startStack(environment: Readonly<Record<string, string>> =
       cwd: ROOT,
       env: {
         ...process.env, DATABASE_URL: database.url, PORT: String(port), XUEJIAN_DATA_DIR: dataDir, XUEJIAN_SECRET: '5a'.repeat(32),
-        LOG_LEVEL: 'warn', NODE_OPTIONS: '', ...environment,
+        FACE_MODELS_DIR: MODELS_DIR, LOG_LEVEL: 'warn', NODE_OPTIONS: '', ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
