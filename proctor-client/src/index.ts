@@ -18,7 +18,7 @@ export type {
   SessionAccess,
 } from './options.js';
 export { ProctorError } from './options.js';
-export type { LivenessPrompt, LivenessStep } from './checks/liveness-run.js';
+export type { LivenessPromptKind, LivenessStep } from './checks/liveness-run.js';
 export type { DropCounts, DropReason } from './connection/outbox.js';
 export type { ExponentialReconnect, ReconnectAttempt, ReconnectPolicy } from './connection/reconnect-policy.js';
 export { exponentialReconnect } from './connection/reconnect-policy.js';

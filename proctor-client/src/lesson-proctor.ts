@@ -1,4 +1,4 @@
-import type { Finished, Joined, SessionClosed, SessionProgress, WindowReport, WindowReportKind, WireError } from '@xuejian/protocol';
+import type { AlternativeReason, Finished, Joined, SessionClosed, SessionProgress, WindowReport, WindowReportKind, WireError } from '@xuejian/protocol';
 import { CheckDesk } from './checks/check-desk.js';
 import { browserClock } from './clock.js';
 import { OfflineWatch } from './connection/offline-watch.js';
@@ -10,6 +10,7 @@ import { Emitter } from './emitter.js';
 import { PageIdentity } from './environment.js';
 import { Finisher } from './finisher.js';
 import { ProctorError, type Proctor, type ProctorEvents, type ProctorOptions } from './options.js';
+import { PeopleRequest } from './people-request.js';
 import { PlaceKeeper } from './place-keeper.js';
 import { PlayGate } from './play-gate.js';
 import { ReceiptKeeper } from './receipt.js';
@@ -35,6 +36,8 @@ export class LessonProctor implements Proctor {
   readonly #playback: PlaybackSensor;
   readonly #window: WindowSensor;
   readonly #camera: CameraSensor;
+  readonly #hasCamera: boolean;
+  readonly #people: PeopleRequest;
   readonly #secondTab: SecondTab;
   readonly #connection: StudyConnection;
   readonly #offline: OfflineWatch;
@@ -53,6 +56,7 @@ export class LessonProctor implements Proctor {
     this.#view = options.headless === true ? HEADLESS_VIEW : new ShadowView(panelContainer(options), this.#locale, this);
     this.#playback = this.#watchPlayback(options.video);
     this.#window = this.#watchWindow(options.video);
+    this.#hasCamera = options.camera !== null;
     this.#camera = new CameraSensor(options.camera ?? openDefaultCamera, clock, {
       onLost: () => this.#cameraChanged('CAMERA_LOST'),
       onBack: () => this.#cameraChanged('CAMERA_BACK'),
@@ -72,6 +76,7 @@ export class LessonProctor implements Proctor {
     });
     this.#offline = new OfflineWatch(clock, (isOffline) => this.#gate.local('OFFLINE', isOffline));
     this.#connection = this.#connect(options);
+    this.#people = new PeopleRequest(this.#connection);
     this.#place = new PlaceKeeper({
       reopen: options.reopen,
       connection: this.#connection,
@@ -106,7 +111,7 @@ export class LessonProctor implements Proctor {
       this.#playback.play();
     }
     try {
-      this.#view.camera(await this.#camera.start());
+      if (this.#hasCamera) this.#view.camera(await this.#camera.start());
     } catch (cause) {
       const error = new ProctorError('CAMERA_UNAVAILABLE', cause instanceof Error ? cause.message : String(cause));
       if (this.#connection.state === 'IDLE') this.#gate.override('NO_CAMERA');
@@ -151,6 +156,13 @@ export class LessonProctor implements Proctor {
   retryCamera(): void {
     // The refusal has been told by an event and on the page.
     void this.start().catch(() => undefined);
+  }
+
+  async requestAlternative(reason: AlternativeReason): Promise<void> {
+    const asked = this.#people.ask(reason);
+    // Without a camera the lesson has not begun: it is joined so that people can be asked.
+    if (this.#connection.state === 'IDLE') this.#begin();
+    await asked;
   }
 
   #begin(): void {
@@ -230,6 +242,7 @@ export class LessonProctor implements Proctor {
     if (this.#gate.place !== 'HELD_HERE') this.#gate.enter('HELD_HERE');
     this.#progressed(progress);
     this.#checks.restore(joined.pending);
+    void this.#people.tell();
   }
 
   #pushed<E extends ServerEvent>(event: E, message: PushOf<E>): void {

@@ -1,4 +1,5 @@
 import type {
+  AlternativeReason,
   Finished,
   HoldReason,
   Joined,
@@ -43,8 +44,8 @@ export interface ProctorOptions {
   readonly locale?: Locale;
   /** No user interface of the SDK: the platform draws its own from the events. */
   readonly headless?: boolean;
-  /** Opens the camera; by default the front camera at 640×480. */
-  readonly camera?: () => Promise<MediaStream>;
+  /** Opens the camera; by default the front camera at 640×480. `null`: the trainee has none, or refuses it, and people check. */
+  readonly camera?: (() => Promise<MediaStream>) | null;
   /** Delay before each try to reconnect; by default exponential with jitter for 15 minutes. */
   readonly reconnect?: ReconnectPolicy;
   /** Replaces the socket, for tests of a platform. */
@@ -110,6 +111,8 @@ export interface Proctor {
   answerPopup(answer: string, trusted: boolean): Promise<AnswerOutcome>;
   /** For `headless`: the trainee is ready for the liveness check asked for. */
   beginLiveness(): void;
+  /** For `headless`: the trainee asks that people see who studies; play stays held until they have. */
+  requestAlternative(reason: AlternativeReason): Promise<void>;
   /** For `headless`: the trainee is back after a missed popup. */
   resume(): void;
   /** For `headless`: the trainee chose to go on here. */

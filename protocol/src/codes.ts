@@ -50,16 +50,29 @@ export type ErrorCode =
   | 'R5_OUT_OF_ORDER'
   | 'LESSON_ALREADY_COMPLETED'
   | 'CONSENT_REFUSED'
+  | 'CONSENT_TEXT_UNKNOWN'
   | 'REFERENCE_FACE_MISSING'
   | 'NOT_ENROLLED'
+  /* what people decide */
+  | 'REVIEW_CLAIMED'
+  | 'REVIEW_NOT_CLAIMED'
+  | 'REVIEW_DECIDED'
+  | 'REVIEW_CLOSED'
   /* evidence */
   | 'SESSION_OPEN'
   | 'EVIDENCE_PENDING'
+  | 'LEGAL_HOLD'
+  | 'LINK_INVALID'
+  | 'MINOR_REFUSED'
+  | 'REASON_REQUIRED'
   /* checks */
   | 'POPUP_UNKNOWN'
   | 'POPUP_WRONG_ANSWER'
   | 'SNAPSHOT_UNKNOWN'
   | 'LIVENESS_UNKNOWN'
+  | 'LIVENESS_OUT_OF_ORDER'
+  | 'FRAMES_IMPLAUSIBLE'
+  | 'ALTERNATIVE_UNAVAILABLE'
   | 'TOO_LATE'
   /* images */
   | 'IMAGE_UNREADABLE'
@@ -68,7 +81,15 @@ export type ErrorCode =
   | 'FACE_ABSENT'
   | 'FACE_MULTIPLE'
   | 'FACE_TOO_SMALL'
+  | 'FACE_TURNED'
+  | 'FACE_TILTED'
+  | 'MOUTH_OPEN'
+  | 'FACES_DIFFER'
+  | 'TEMPLATE_FULL'
+  | 'REVIEW_REFUSED'
   | 'IMAGE_DARK'
+  | 'IMAGE_BRIGHT'
+  | 'IMAGE_UNEVEN'
   | 'IMAGE_BLURRED';
 
 export interface WireError {

@@ -156,18 +156,39 @@ export interface SnapshotSubmit {
 }
 
 export interface LivenessFrame {
-  /** Which of the asked acts was prompted when the frame was taken. */
-  readonly step: number;
   /** `performance.now()` of the frame, ms. */
   readonly clientMonoMs: number;
   /** JPEG bytes, about 320×240. */
   readonly image: Uint8Array;
 }
 
-export interface LivenessSubmit {
+/** The frames of one step of a face check: 0 is the neutral phase, n the n-th act told. */
+export interface LivenessBurst {
   readonly checkId: string;
+  /** Of the request for step 0, of the prompt for an act. */
   readonly nonce: string;
+  readonly step: number;
   readonly frames: readonly LivenessFrame[];
+}
+
+/** One act to show now; the acts after it are not drawn yet. */
+export interface LivenessPrompt {
+  /** 1 for the first act. */
+  readonly step: number;
+  readonly act: LivenessAct;
+  readonly nonce: string;
+}
+
+export interface BurstTaken {
+  /** The act to show next, or null when the check is complete and being judged. */
+  readonly next: LivenessPrompt | null;
+}
+
+/** Why a trainee asks for people instead of the machine. */
+export type AlternativeReason = 'CANNOT_DO_ACTS' | 'NO_CAMERA' | 'REFUSES_FACE';
+
+export interface AlternativeRequest {
+  readonly reason: AlternativeReason;
 }
 
 export type SessionFinish = Readonly<Record<string, never>>;
@@ -184,7 +205,8 @@ export interface ClientToServerEvents {
   'window.report': (message: WindowReport, ack: (answer: Ack) => void) => void;
   'popup.answer': (message: PopupAnswer, ack: (answer: Ack) => void) => void;
   'snapshot.submit': (message: SnapshotSubmit, ack: (answer: Ack) => void) => void;
-  'liveness.submit': (message: LivenessSubmit, ack: (answer: Ack) => void) => void;
+  'liveness.burst': (message: LivenessBurst, ack: (answer: Ack<BurstTaken>) => void) => void;
+  'alternative.request': (message: AlternativeRequest, ack: (answer: Ack) => void) => void;
   'session.finish': (message: SessionFinish, ack: (answer: Ack<Finished>) => void) => void;
 }
 
@@ -212,16 +234,23 @@ export interface SnapshotRequest {
   readonly isRetry: boolean;
 }
 
-/** Guide the trainee through the acts in this order and send the burst. */
+/** Take the trainee through a face check: first the neutral phase, then one act after another as the server tells them. */
 export interface LivenessRequest {
   readonly checkId: string;
+  /** For the frames of the neutral phase. */
   readonly nonce: string;
   readonly reason: 'SESSION_START' | 'RANDOM' | 'RESUME' | 'TAKEOVER' | 'SNAPSHOT_FAILED' | 'DOUBT' | 'INTERVAL';
-  readonly acts: readonly LivenessAct[];
-  /** Length of each act's window, ms. A neutral phase of the same length comes first as step 0. */
+  /** ACCESSIBLE: without acts that some people cannot do, and with more time. */
+  readonly variant: 'STANDARD' | 'ACCESSIBLE';
+  /** How many acts will follow. */
+  readonly acts: number;
+  /** Length of the neutral phase and of each act's window, ms. */
   readonly actWindowMs: number;
   readonly framesPerSecond: number;
+  /** Time in which the frames of the neutral phase have to come, ms. */
   readonly timeoutMs: number;
+  /** Time beyond its window in which the frames of an act may still arrive, ms. */
+  readonly transferMs: number;
   readonly attempt: number;
   readonly attempts: number;
   /** Why the try before failed, or null. */

@@ -6,8 +6,9 @@ export const LIMITS = {
   imagePixels: 16_000_000,
   /** One frame of a liveness burst, bytes. */
   frameBytes: 120_000,
-  /** Frames in one liveness burst. */
-  framesPerBurst: 60,
+  /** Frames in the burst of one liveness step, and their bytes together. */
+  framesPerBurst: 40,
+  burstBytes: 1_000_000,
   /** One socket message, bytes. */
   socketMessageBytes: 4_000_000,
   /** One JSON body over REST, bytes. */

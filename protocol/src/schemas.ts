@@ -1,7 +1,8 @@
 /** Runtime schemas of the client's messages (server side only: the SDK may not import this module). */
 import { z } from 'zod';
 import type {
-  LivenessSubmit,
+  AlternativeRequest,
+  LivenessBurst,
   PlaybackBeat,
   PopupAnswer,
   SessionFinish,
@@ -76,18 +77,15 @@ export const snapshotSubmitSchema: z.ZodType<SnapshotSubmit> = z.strictObject({
   image: bytes.nullable(),
 });
 
-export const livenessSubmitSchema: z.ZodType<LivenessSubmit> = z.strictObject({
+export const livenessBurstSchema: z.ZodType<LivenessBurst> = z.strictObject({
   checkId: z.uuid(),
   nonce,
-  frames: z
-    .array(
-      z.strictObject({
-        step: z.number().int().min(0).max(8),
-        clientMonoMs: monoMs,
-        image: bytes,
-      }),
-    )
-    .max(LIMITS.framesPerBurst),
+  step: z.number().int().min(0).max(8),
+  frames: z.array(z.strictObject({ clientMonoMs: monoMs, image: bytes })).min(1).max(LIMITS.framesPerBurst),
+});
+
+export const alternativeRequestSchema: z.ZodType<AlternativeRequest> = z.strictObject({
+  reason: z.enum(['CANNOT_DO_ACTS', 'NO_CAMERA', 'REFUSES_FACE']),
 });
 
 export const sessionFinishSchema: z.ZodType<SessionFinish> = z.strictObject({});

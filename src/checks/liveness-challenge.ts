@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { LivenessAct } from '../rules/event.js';
 
-const ACTS: readonly LivenessAct[] = ['OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT'];
-
-/** A random sequence of different acts: a recording cannot know it. */
-export function drawActs(count: number): readonly LivenessAct[] {
-  const left = [...ACTS];
-  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(randomInt(left.length), 1)[0]!);
+/** Draws the next act at the moment it is told, never the one before again: a recording cannot know it, nor can anyone read it early. */
+export function drawAct(kinds: readonly LivenessAct[], before: LivenessAct | null): LivenessAct {
+  const offered = kinds.filter((kind) => kind !== before);
+  const act = offered[randomInt(offered.length)];
+  if (act === undefined) throw new Error('there is no act to draw');
+  return act;
 }

@@ -9,8 +9,9 @@ interface CrossCheck {
   readonly sentence: string;
 }
 
+/** Frames of the longest window of one act. */
 const burstFrames = ({ face }: Policy): number =>
-  Math.ceil(((face.acts + 1) * face.actWindowMs * face.framesPerSecond) / 1000);
+  Math.ceil((Math.max(face.actWindowMs, face.accessibleActWindowMs) * face.framesPerSecond) / 1000);
 
 const isNamed = (policy: Policy, parameter: string): boolean => {
   const [section = '', name = ''] = parameter.split('.');
@@ -77,9 +78,19 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
     sentence: 'face.when names RANDOM_PER_PART exactly when face.randomPerPart is above 0',
   },
   {
-    path: ['face', 'actWindowMs'],
+    path: ['face', 'framesPerSecond'],
     holds: (policy) => burstFrames(policy) <= LIMITS.framesPerBurst,
-    sentence: `(face.acts + 1) windows of face.actWindowMs at face.framesPerSecond must not exceed ${LIMITS.framesPerBurst} frames`,
+    sentence: `the longest window of an act at face.framesPerSecond must not exceed ${LIMITS.framesPerBurst} frames`,
+  },
+  {
+    path: ['face', 'accessibleActWindowMs'],
+    holds: ({ face }) => face.accessibleActWindowMs >= face.actWindowMs,
+    sentence: 'face.accessibleActWindowMs must not be shorter than face.actWindowMs',
+  },
+  {
+    path: ['face', 'accessibleActs'],
+    holds: ({ face }) => face.accessibleActs <= face.acts,
+    sentence: 'face.accessibleActs must not exceed face.acts',
   },
   {
     path: ['face', 'minMatchedFrames'],
@@ -87,9 +98,10 @@ export const CROSS_CHECKS: readonly CrossCheck[] = [
     sentence: 'face.minMatchedFrames must not exceed the frames of one burst',
   },
   {
+    // The neutral phase comes within the time to respond; each act has a time of its own.
     path: ['face', 'responseTimeoutMs'],
-    holds: ({ face }) => face.responseTimeoutMs >= (face.acts + 1) * face.actWindowMs + 5_000,
-    sentence: 'face.responseTimeoutMs must leave 5 s besides the windows of the acts',
+    holds: ({ face }) => face.responseTimeoutMs >= face.accessibleActWindowMs + face.transferMs,
+    sentence: 'face.responseTimeoutMs must hold the longest window of an act and face.transferMs',
   },
   {
     path: ['snapshot', 'minPerPart'],

@@ -18,6 +18,7 @@ const share = z.number().min(0).max(1);
 const distance = z.number().gt(0).max(2);
 const listOf = <const T extends readonly [string, ...string[]]>(...names: T) =>
   z.array(z.enum(names)).max(names.length).refine((list) => new Set(list).size === list.length, { message: 'names one thing twice' });
+const acts = listOf('BLINK', 'OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT', 'NOD', 'LEAN_IN').min(2);
 const occupations = z.array(z.string().regex(/^[A-Z0-9_-]{1,40}$/)).max(200);
 const parameterName = z.string().regex(/^[a-z]+\.[A-Za-z]+$/);
 
@@ -86,8 +87,16 @@ export const policyShape = z.strictObject({
     minMatchedFrames: count(1, LIMITS.framesPerBurst),
     maxSpread: distance,
     acts: count(1, 6),
+    actKinds: acts,
     actWindowMs: ms(500, 20_000),
+    accessibleActs: count(1, 6),
+    accessibleActKinds: acts,
+    accessibleActWindowMs: ms(500, 20_000),
     framesPerSecond: z.number().min(1).max(30),
+    transferMs: ms(0, 60_000),
+    freeInterruptions: count(0, 100),
+    passiveDoubt: share,
+    doubtsToReview: count(1, 100),
     attempts: count(1, 20),
     lockoutAfter: count(1, 100),
     mismatchesToFail: count(1, 20),

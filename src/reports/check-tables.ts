@@ -1,12 +1,13 @@
 /** Popups, face checks and snapshots of a session: what was asked, what came, and how it was judged. */
-import { judgeLiveness } from '../rules/liveness-match.js';
+import { judgeLiveness } from '../rules/liveness-outcome.js';
+import type { LivenessMeasurement, LivenessPrompted, LivenessReceived, LivenessRequested } from '../rules/event.js';
 import type { Policy } from '../rules/policy.js';
 import { iso, positionAt, type Step, stepsWith } from './journal-steps.js';
 import type { ReportFaceCheck, ReportPopup, ReportSnapshot, Words } from './report-parts.schema.js';
 import { LIVENESS_FAILURE_WORDS, SNAPSHOT_FAILURE_WORDS } from './words.js';
 
 /** What is known of a kept picture outside the journal. */
-export type PictureState = 'PRESENT' | 'ERASED' | 'MISSING' | 'DAMAGED';
+export type PictureState = 'PRESENT' | 'ERASED' | 'PURGED' | 'MISSING' | 'DAMAGED';
 export type PictureStates = ReadonlyMap<string, PictureState>;
 
 const OPEN: Words = { zh: '会话停在此处，未及判定', en: 'Not judged before the session stood still' };
@@ -74,6 +75,7 @@ export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: P
   const last = steps.at(-1)?.after;
   const receivedBy = firstBy(stepsWith(steps, 'liveness.received'), ({ event }) => event.checkId);
   const judgedBy = firstBy(stepsWith(steps, 'liveness.judged'), ({ event }) => event.checkId);
+  const prompts = allBy(stepsWith(steps, 'liveness.prompted'), ({ event }) => event.checkId);
   return stepsWith(steps, 'liveness.requested').map((requested): ReportFaceCheck => {
     const { event, seq } = requested;
     const end = closing(steps, requested, (state) => state.slices.R4.open?.checkId === event.checkId);
@@ -88,7 +90,9 @@ export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: P
       part: event.part,
       scheduledMs: event.reason === 'RANDOM' ? (last?.schedule?.faceChecks[(requested.before?.slices.R4.nextRandom ?? 0) - 1]?.atMs ?? null) : null,
       attempt: event.attempt,
-      acts: event.acts.map((act, index) => ({ act, seen: measurement?.acts[index]?.seen ?? null })),
+      variant: event.demand?.variant ?? 'STANDARD',
+      acts: actsOf(event, prompts.get(event.checkId) ?? [], received, measurement),
+      passiveScore: measurement?.passive?.score ?? null,
       positionMs: positionAt(last?.ledger.runs ?? [], event.at),
       requestedAt: iso(event.at),
       receivedAt: received === undefined ? null : iso(received.event.at),
@@ -109,11 +113,27 @@ export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: P
   });
 }
 
+/** Each act with when it was told and when its frames had come: when the next one was told, or the last frames. */
+function actsOf(
+  { acts = [] }: LivenessRequested,
+  prompts: readonly { readonly event: LivenessPrompted }[],
+  received: { readonly event: LivenessReceived } | undefined,
+  measurement: LivenessMeasurement | null,
+): ReportFaceCheck['acts'] {
+  const seen = (index: number): boolean | null => measurement?.acts[index]?.seen ?? null;
+  // Journals of 0.1 name the acts in the request and tell of no times.
+  if (prompts.length === 0) return acts.map((act, index) => ({ act, toldAt: null, receivedAt: null, seen: seen(index) }));
+  return prompts.map(({ event: { act, at } }, index) => {
+    const cameAt = prompts[index + 1]?.event.at ?? received?.event.at;
+    return { act, toldAt: iso(at), receivedAt: cameAt === undefined ? null : iso(cameAt), seen: seen(index) };
+  });
+}
+
 function faceOutcome(end: Step | undefined, policy: Policy): Pick<ReportFaceCheck, 'outcome' | 'failure' | 'words'> {
   if (end === undefined) return { outcome: 'OPEN', failure: null, words: OPEN };
   switch (end.event.type) {
     case 'liveness.judged': {
-      const judged = judgeLiveness(end.event.measurement, policy);
+      const judged = judgeLiveness(end.event.measurement, policy, end.before?.slices.R4.open?.demand.acts);
       if (judged.passed) return { outcome: 'PASSED', failure: null, words: { zh: '活体与本人比对均通过', en: 'Live and the same person' } };
       return { outcome: 'FAILED', failure: judged.failure, words: LIVENESS_FAILURE_WORDS[judged.failure] };
     }
@@ -122,6 +142,9 @@ function faceOutcome(end: Step | undefined, policy: Policy): Pick<ReportFaceChec
     case 'connection.joined':
       return { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };
     default: {
+      const lost = end.after.slices.R4.lastFailure;
+      // The try ended where no burst was judged: an act that was told did not come, or was cut off too often.
+      if (lost !== null && end.after.slices.R4.failedTries > (end.before?.slices.R4.failedTries ?? 0)) return { outcome: 'FAILED', failure: lost, words: LIVENESS_FAILURE_WORDS[lost] };
       return isLeftAlone(end)
         ? { outcome: 'UNANSWERED', failure: null, words: { zh: '未在时限内进行，播放保持暂停', en: 'Not taken in time; play stayed held' } }
         : { outcome: 'ASKED_AGAIN', failure: null, words: AGAIN };

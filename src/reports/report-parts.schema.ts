@@ -1,5 +1,6 @@
 /** The tables of the session report. Times are ISO 8601 in UTC; lengths end in `Ms`. */
 import { z } from 'zod';
+import { ERASURE_GROUNDS } from '../evidence/stored-image.entity.js';
 
 export const words = z.strictObject({ zh: z.string(), en: z.string() });
 export type Words = z.infer<typeof words>;
@@ -129,7 +130,18 @@ export const faceCheckSchema = z.strictObject({
   /** Drawn instant on the credited timeline, for a random check. */
   scheduledMs: measure,
   attempt: z.number().int(),
-  acts: z.array(z.strictObject({ act: z.enum(['BLINK', 'OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT', 'NOD', 'LEAN_IN']), seen: z.boolean().nullable() })),
+  variant: z.enum(['STANDARD', 'ACCESSIBLE']),
+  /** In the order told: each was told alone, when the frames of the one before had come. */
+  acts: z.array(
+    z.strictObject({
+      act: z.enum(['BLINK', 'OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT', 'NOD', 'LEAN_IN']),
+      toldAt: maybeInstant,
+      receivedAt: maybeInstant,
+      seen: z.boolean().nullable(),
+    }),
+  ),
+  /** How live the pictures themselves look, 0…1; null where nothing was weighed. It decides nothing alone. */
+  passiveScore: measure,
   positionMs: z.number(),
   requestedAt: instant,
   receivedAt: maybeInstant,
@@ -150,7 +162,7 @@ export const faceCheckSchema = z.strictObject({
   framesDigest: z.string().nullable(),
   engine: z.string().nullable(),
   imageId: z.string().nullable(),
-  storage: z.enum(['NONE', 'PRESENT', 'ERASED', 'MISSING', 'DAMAGED']),
+  storage: z.enum(['NONE', 'PRESENT', 'ERASED', 'PURGED', 'MISSING', 'DAMAGED']),
 });
 export type ReportFaceCheck = z.infer<typeof faceCheckSchema>;
 
@@ -182,6 +194,17 @@ export const snapshotSchema = z.strictObject({
   sharpness: measure,
   engine: z.string().nullable(),
   imageId: z.string().nullable(),
-  storage: z.enum(['NONE', 'PRESENT', 'ERASED', 'MISSING', 'DAMAGED']),
+  storage: z.enum(['NONE', 'PRESENT', 'ERASED', 'PURGED', 'MISSING', 'DAMAGED']),
 });
 export type ReportSnapshot = z.infer<typeof snapshotSchema>;
+
+/** A picture that existed, was judged at the time, and was erased since. */
+export const pictureErasureSchema = z.strictObject({
+  imageId: z.string(),
+  erasedAt: instant,
+  ground: z.enum(ERASURE_GROUNDS),
+  rule: z.string().nullable().meta({ description: 'Parameter with its value, where the time of keeping was over' }),
+  erasureId: z.string().nullable().meta({ description: 'The erasure whose signed receipt says so' }),
+  words,
+});
+export type ReportPictureErasure = z.infer<typeof pictureErasureSchema>;

@@ -1,7 +1,7 @@
 /** Plain words for what the journal says in codes. Chinese first, English beside it. */
 import type { LivenessAct, LivenessReason } from '../rules/event.js';
 import type { Attribution, Effect } from '../rules/finding.js';
-import type { LivenessOutcome } from '../rules/liveness-match.js';
+import type { LivenessFailure } from '../rules/liveness-outcome.js';
 import type { SnapshotFailure } from '../rules/random-snapshot.js';
 import type { AttemptUse } from '../rules/programme/attempts.js';
 import type { UncountedReason } from '../rules/programme/credit.js';
@@ -10,7 +10,6 @@ import type { HoldReason, RuleId, SessionVerdict } from '../rules/types.js';
 import type { Words } from './report-parts.schema.js';
 
 type Dictionary<K extends string> = Readonly<Record<K, Words>>;
-export type LivenessFailure = Extract<LivenessOutcome, { passed: false }>['failure'];
 
 export const VERDICT_WORDS: Dictionary<SessionVerdict> = {
   VALID: { zh: '有效', en: 'VALID' },
@@ -93,6 +92,8 @@ export const LIVENESS_FAILURE_WORDS: Dictionary<LivenessFailure> = {
   FACE_COVERED: { zh: '口鼻被遮住', en: 'Mouth and nose were covered' },
   FACE_CHANGED: { zh: '连拍中人脸前后不一致', en: 'The face changed within the burst' },
   UNREADABLE: { zh: '图像无法读取', en: 'The pictures could not be read' },
+  ACT_TOO_LATE: { zh: '未在时限内做出动作', en: 'The act did not come in its time' },
+  INTERRUPTED: { zh: '得知动作后多次中断', en: 'Cut off again and again after an act was told' },
 };
 
 export const SNAPSHOT_FAILURE_WORDS: Dictionary<SnapshotFailure> = {
@@ -161,6 +162,7 @@ const CONSENT_WORDS: Readonly<Record<string, Words>> = {
   FACE_VERIFICATION: { zh: '人脸核验', en: 'face verification' },
   SNAPSHOT_RETENTION: { zh: '影像照片留存', en: 'retention of snapshots' },
   SUPERVISION_TRANSFER: { zh: '向监管部门提供', en: 'transfer to the supervising authority' },
+  GUARDIAN: { zh: '监护人同意', en: 'consent of the guardian' },
 };
 export const consentWords = (purpose: string): Words => CONSENT_WORDS[purpose] ?? { zh: purpose, en: purpose };
 

@@ -70,7 +70,9 @@ export function takeCircumstance(state: LiveSession, event: SessionEvent): Taken
   }
 }
 
-export const circumstanceHolds = ({ circumstances }: LiveSession): readonly HoldReason[] => (circumstances.hasConsent ? [] : ['CONSENT']);
+/** Without consent nothing is earned, unless people see who studies instead of a machine. */
+export const circumstanceHolds = ({ circumstances, slices }: LiveSession): readonly HoldReason[] =>
+  circumstances.hasConsent || slices.R4.asked === 'REFUSES_FACE' ? [] : ['CONSENT'];
 
 function join(state: LiveSession, event: ConnectionJoined): Taken {
   const { circumstances, at, seq } = state;

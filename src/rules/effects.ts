@@ -12,7 +12,7 @@ const OF_THE_WHOLE: readonly FindingCode[] = ['R5_OUT_OF_ORDER'];
 const TRIES_EXHAUSTED: readonly FindingCode[] = ['R4_LIVENESS_FAILED', 'R4_MISMATCH'];
 
 /** Once it is recorded: somebody walks by, a camera hangs. Again it is for a person to look at. */
-const FOR_REVIEW_WHEN_REPEATED: readonly FindingCode[] = ['R6_MULTIPLE_FACES', 'R6_REPLAY', 'R4_REPLAY'];
+const FOR_REVIEW_WHEN_REPEATED: readonly FindingCode[] = ['R6_MULTIPLE_FACES', 'R6_REPLAY', 'R4_REPLAY', 'R4_PASSIVE_DOUBT'];
 
 /** The effect that a policy gives a fact. */
 export function effectOf({ code, detail }: Pick<Fact, 'code' | 'detail'>, policy: Policy): Effect {

@@ -79,6 +79,8 @@ export const FINDING_KINDS = {
   R4_NO_CAMERA: { rule: 'R4', effect: 'WITHHOLD_INTERVAL', attribution: 'ENVIRONMENT', zh: '没有摄像头，不能开始计时', en: 'No camera: no credit can be earned' },
   R4_VIRTUAL_CAMERA: { rule: 'R4', effect: 'REVIEW', attribution: 'UNKNOWN', zh: '疑似虚拟摄像头，期间不计学时，需人工复核', en: 'The camera looks like a virtual one; no credit meanwhile, a human has to look' },
   R4_TRIES_EXHAUSTED: { rule: 'R4', effect: 'WITHHOLD_INTERVAL', attribution: 'UNKNOWN', zh: '人脸核验次数已用完，等待人工核验', en: 'No face check left to try; waiting for a check by a person' },
+  R4_PASSIVE_DOUBT: { rule: 'R4', effect: 'RECORD_ONLY', attribution: 'UNKNOWN', zh: '人脸画面疑似翻拍或回放，下次核验增加动作', en: 'The face pictures look like a replay; the next check asks for more' },
+  R4_ALTERNATIVE_REQUESTED: { rule: 'R4', effect: 'REVIEW', attribution: 'UNKNOWN', zh: '学员申请由工作人员核验本人', en: 'The trainee asked for a check by a person' },
   R4_ALTERNATIVE_USED: { rule: 'R4', effect: 'REVIEW', attribution: 'UNKNOWN', zh: '由工作人员人工核验本人', en: 'Authorised staff checked who was studying' },
   R4_REPLAY: { rule: 'R4', effect: 'RECORD_ONLY', attribution: 'TRAINEE_CONDUCT', zh: '人脸核验画面与此前画面完全相同', en: 'Frames of a face check are exact repeats of earlier ones' },
   R4_REPLAY_SUSPECTED: { rule: 'R4', effect: 'RECORD_ONLY', attribution: 'UNKNOWN', zh: '人脸核验画面疑似重放，加做一次核验', en: 'Frames of a face check look like a replay: checked once more' },

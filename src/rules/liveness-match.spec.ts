@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LivenessMeasurement } from './event.js';
-import { judgeLiveness } from './liveness-match.js';
+import { judgeLiveness } from './liveness-outcome.js';
 import { step } from './step.js';
 import type { Burst } from './testing/faces.js';
 import { burst } from './testing/faces.js';
@@ -8,7 +8,7 @@ import { NANYANG } from './testing/nanyang-policy.js';
 import { aPolicy, minutes, seconds } from './testing/opening.js';
 import { aSession, type SessionSetup, type Story } from './testing/story.js';
 
-const ACTS = ['OPEN_MOUTH', 'TURN_LEFT'] as const;
+const ACTS = ['OPEN_MOUTH', 'TURN_LEFT', 'BLINK'] as const;
 const plain: SessionSetup = { durationMs: minutes(8), faceChecks: [{ part: 0, atMs: minutes(3) }], snapshots: [{ part: 0, atMs: minutes(1) }] };
 const requestsIn = (story: Story): readonly string[] => story.journal.flatMap((event) => (event.type === 'liveness.requested' ? [event.reason] : []));
 
@@ -43,8 +43,10 @@ describe('a burst is judged by the policy', () => {
   });
 
   it('fails closed when fewer acts were measured than the policy asks', () => {
-    expect(judgeLiveness(burst('TRAINEE', ['OPEN_MOUTH']), NANYANG)).toMatchObject({ failure: 'ACT_NOT_SEEN' });
+    expect(judgeLiveness(burst('TRAINEE', ['OPEN_MOUTH', 'NOD']), NANYANG)).toMatchObject({ failure: 'ACT_NOT_SEEN' });
     expect(judgeLiveness(burst('TRAINEE', []), NANYANG)).toMatchObject({ passed: false });
+    expect(judgeLiveness(burst('TRAINEE', ['OPEN_MOUTH', 'NOD']), NANYANG, 2)).toEqual({ passed: true });
+    expect(judgeLiveness(burst('TRAINEE', ACTS), NANYANG, 4)).toMatchObject({ failure: 'ACT_NOT_SEEN' });
   });
 
   it('fails closed when the same face in all frames could not be shown', () => {
@@ -82,9 +84,9 @@ describe('a burst is judged by the policy', () => {
   });
 
   it('wants every act, and is not content with one of them', () => {
-    const [first, second] = burst('TRAINEE', ACTS).acts;
-    expect(judged({ acts: [first!, { ...second!, seen: false }] })).toBe('ACT_NOT_SEEN');
-    expect(judged({ acts: [first!, { ...second!, otherSeen: 'TURN_RIGHT' }] })).toBe('WRONG_ACT');
+    const [first, second, third] = burst('TRAINEE', ACTS).acts;
+    expect(judged({ acts: [first!, { ...second!, seen: false }, third!] })).toBe('ACT_NOT_SEEN');
+    expect(judged({ acts: [first!, { ...second!, otherSeen: 'TURN_RIGHT' }, third!] })).toBe('WRONG_ACT');
   });
 });
 

@@ -1,13 +1,16 @@
 /** R4 无法进行人脸活体比对: liveness and 1:1 match from one capture, at the start, at random once per class hour, on resume. */
 import type { CameraState } from './camera.js';
-import { cameraState } from './camera.js';
+import { lookAtCamera, type SeenCamera, takeCameraReport } from './camera-watch.js';
 import type { Want } from './command.js';
 import { isFailure } from './effects.js';
-import type { ConnectionJoined, LivenessJudged, LivenessMeasurement, LivenessReason, LivenessReceived, LivenessRequested, SessionEvent, WindowReported } from './event.js';
-import { afterFailure, askAfresh, endWait, givenUpAt, giveUp, isAbandonable, isWithPeople, openAlternative, pass, takeDecision } from './face-alternative.js';
-import type { Fact } from './finding.js';
-import { isAskedFor } from './face-occasion.js';
+import type { AlternativeReason, ConnectionJoined, LivenessDemand, LivenessJudged, LivenessReason, SessionEvent, WindowReported } from './event.js';
+import {
+  askAfresh, endWait, failTry, givenUpAt, giveUp, isAbandonable, isUnseen, isWithPeople, openAlternative, pass, requestAlternative, takeDecision,
+} from './face-alternative.js';
+import { closeIfLate, cutOff, demandOf, opened, type OpenFaceCheck, prompt, receive } from './face-check.js';
+import { isAskedFor, oweFaceCheck } from './face-occasion.js';
 import { finding } from './finding.js';
+import { judgeLiveness, type LivenessFailure } from './liveness-outcome.js';
 import type { AlternativeKind } from './outside-event.js';
 import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
@@ -18,22 +21,20 @@ export interface FaceCheckNeed {
   readonly part: number | null;
 }
 
-export interface OpenFaceCheck extends FaceCheckNeed {
-  readonly checkId: string;
-  readonly attempt: number;
-  readonly deadlineAt: number;
-  /** The burst has arrived and is being judged: the trainee waits for us. */
-  readonly isReceived: boolean;
-}
-
 export interface LivenessMatchSlice {
   readonly need: FaceCheckNeed | null;
   readonly open: OpenFaceCheck | null;
+  /** What the next check asks for. */
+  readonly demand: LivenessDemand;
   /** The check that is owed has been left unanswered before: told once, asked again until someone comes. */
   readonly isUnanswered: boolean;
   /** Since the last pass. */
   readonly failedTries: number;
   readonly mismatches: number;
+  /** Checks cut off after an act had been told, since the last pass. */
+  readonly interruptions: number;
+  /** Bursts of the session whose passive score was low. */
+  readonly doubts: number;
   /** Server time at which a burst last came or was judged. */
   readonly lastTriedAt: number | null;
   readonly passed: number;
@@ -45,59 +46,41 @@ export interface LivenessMatchSlice {
   readonly lockedAt: number | null;
   /** Nobody of the staff came, or the trainee did not wait: found once, also where the session goes on. */
   readonly hasGivenUp: boolean;
+  /** Why the trainee has asked for people instead of the machine, or null. */
+  readonly asked: AlternativeReason | null;
   /** The alternative route that staff have opened, or null. */
   readonly alternative: AlternativeKind | null;
   /** Random checks of the schedule already asked for. */
   readonly nextRandom: number;
   readonly camera: CameraState;
-  readonly lastFailure: string | null;
+  readonly seen: SeenCamera | null;
+  readonly lastFailure: LivenessFailure | null;
   readonly deviceId: string | null;
   /** Play claimed in defiance of a face check that was owed, ms. */
   readonly defiedMs: number;
 }
 
-export type LivenessOutcome =
-  | { readonly passed: true }
-  | {
-      readonly passed: false;
-      readonly failure: 'FACE_ABSENT' | 'FACE_COVERED' | 'MULTIPLE_FACES' | 'MISMATCH' | 'UNCERTAIN' | 'ACT_NOT_SEEN' | 'WRONG_ACT' | 'FACE_CHANGED' | 'UNREADABLE';
-    };
-
-/** Judges one burst by the policy's thresholds. Liveness and match stand or fall on the same frames. */
-export function judgeLiveness(measurement: LivenessMeasurement, policy: Policy): LivenessOutcome {
-  const { matchDistance, mismatchDistance, minMatchedFrames, maxSpread } = policy.face;
-  const fail = (failure: Extract<LivenessOutcome, { passed: false }>['failure']): LivenessOutcome => ({ passed: false, failure });
-  if (measurement.failure === 'TOO_FEW_FRAMES' || measurement.failure === 'IMAGE_ABSENT') return fail('FACE_ABSENT');
-  if (measurement.failure !== null) return fail('UNREADABLE');
-  if (measurement.oneFace + measurement.manyFaces === 0 || measurement.noFace > measurement.frames / 2) return fail('FACE_ABSENT');
-  if (measurement.manyFaces > measurement.frames / 4) return fail('MULTIPLE_FACES');
-  if ((measurement.coveredFaces ?? 0) > measurement.frames / 2) return fail('FACE_COVERED');
-  if (measurement.distances.length < minMatchedFrames) return fail('FACE_ABSENT');
-  const deciding = measurement.distances[minMatchedFrames - 1] ?? Infinity;
-  if ((measurement.distances[0] ?? Infinity) > mismatchDistance) return fail('MISMATCH');
-  if (deciding > matchDistance) return fail('UNCERTAIN');
-  if (measurement.spread === null || measurement.spread > maxSpread) return fail('FACE_CHANGED');
-  if (measurement.acts.some((act) => act.otherSeen !== null)) return fail('WRONG_ACT');
-  if (measurement.acts.length < policy.face.acts || measurement.acts.some((act) => !act.seen)) return fail('ACT_NOT_SEEN');
-  return { passed: true };
-}
-
 export const livenessMatch: Rule<LivenessMatchSlice> = {
-  start: (opened) => ({
-    need: isAskedFor('SESSION_START', opened.policy) ? { reason: 'SESSION_START', part: null } : null,
+  start: ({ policy, isAccessible }) => ({
+    need: isAskedFor('SESSION_START', policy) ? { reason: 'SESSION_START', part: null } : null,
     open: null,
+    demand: demandOf(policy, isAccessible, false),
     isUnanswered: false,
     failedTries: 0,
     mismatches: 0,
+    interruptions: 0,
+    doubts: 0,
     lastTriedAt: null,
     passed: 0,
     passes: [],
     waitsUntil: null,
     lockedAt: null,
     hasGivenUp: false,
+    asked: null,
     alternative: null,
     nextRandom: 0,
     camera: 'USABLE',
+    seen: null,
     lastFailure: null,
     deviceId: null,
     defiedMs: 0,
@@ -105,7 +88,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
 
   apply(slice, event, context) {
     const doubted = context.signals.reduce(
-      (kept, signal) => (signal.type === 'face-check.owed' ? owe(kept, signal.reason, context.policy) : kept),
+      (kept, signal) => (signal.type === 'face-check.owed' ? oweFaceCheck(kept, signal.reason, context.policy) : kept),
       slice,
     );
     const taken = takeEvent(doubted, event, context);
@@ -121,13 +104,13 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
 
   holds: (slice) => [
     ...(slice.need === null ? [] : [isWithPeople(slice) ? ('ALTERNATIVE' as const) : ('FACE_CHECK' as const)]),
-    ...(slice.camera === 'USABLE' ? [] : (['CAMERA'] as const)),
+    ...(slice.camera === 'USABLE' || (slice.camera !== 'SUSPECT' && isUnseen(slice)) ? [] : (['CAMERA'] as const)),
   ],
 
   wants: (slice): readonly Want[] =>
     slice.need === null || slice.open !== null || slice.waitsUntil !== null || isWithPeople(slice) || isBlind(slice)
       ? []
-      : [{ type: 'liveness.request', reason: slice.need.reason, part: slice.need.part, attempt: slice.failedTries + 1 }],
+      : [{ type: 'liveness.request', reason: slice.need.reason, part: slice.need.part, attempt: slice.failedTries + 1, demand: slice.demand }],
 
   deadline(slice, context) {
     if (slice.open !== null) return slice.open.isReceived ? null : slice.open.deadlineAt;
@@ -151,18 +134,24 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
       return join(slice, event, context);
     case 'consent.withdrawn':
       return { slice: askAfresh(slice) };
+    case 'consent.given':
+      return { slice: slice.asked === 'REFUSES_FACE' ? { ...slice, asked: null } : slice };
     case 'liveness.requested':
-      return { slice: { ...slice, open: opened(event, context.policy) } };
+      return { slice: { ...slice, open: opened(event, slice, context.policy) } };
+    case 'liveness.prompted':
+      return { slice: prompt(slice, event, context.policy) };
     case 'liveness.received':
       return { slice: receive(slice, event) };
     case 'liveness.judged':
-      return slice.open?.checkId === event.checkId ? judge({ ...slice, lastTriedAt: context.at }, event, context) : { slice };
+      return slice.open?.checkId === event.checkId ? judge(slice, slice.open, event, context) : { slice };
     case 'check.failed':
       return slice.open?.checkId === event.checkId ? providerDown(slice, context) : { slice };
     case 'beat.received':
       return takePlay(slice, event.state === 'PLAYING', context);
     case 'window.reported':
-      return takeReport(slice, event, context);
+      return takeCameraReport(slice, event, context);
+    case 'alternative.requested':
+      return requestAlternative(slice, event, context);
     case 'alternative.opened':
       return openAlternative(slice, event, context);
     case 'alternative.decided':
@@ -174,36 +163,44 @@ function takeEvent(slice: LivenessMatchSlice, event: SessionEvent, context: Rule
   }
 }
 
-function receive(slice: LivenessMatchSlice, event: LivenessReceived): LivenessMatchSlice {
-  const { open } = slice;
-  return open?.checkId === event.checkId && event.at <= open.deadlineAt ? { ...slice, lastTriedAt: event.at, open: { ...open, isReceived: true } } : slice;
-}
-
 function join(slice: LivenessMatchSlice, event: ConnectionJoined, context: RuleContext): Applied<LivenessMatchSlice> {
   const isOtherDevice = slice.deviceId !== null && slice.deviceId !== event.deviceId;
-  const seen = look(askAfresh({ ...slice, deviceId: event.deviceId }), event.camera, context);
-  return { ...seen, slice: isOtherDevice ? owe(seen.slice, 'TAKEOVER', context.policy) : oweAfterPause(seen.slice, context) };
+  const cut = cutOff({ ...slice, deviceId: event.deviceId }, context);
+  const seen = lookAtCamera(cut.slice, event.camera, context);
+  return {
+    slice: isOtherDevice ? oweFaceCheck(seen.slice, 'TAKEOVER', context.policy) : oweAfterPause(seen.slice, context),
+    findings: [...(cut.findings ?? []), ...(seen.findings ?? [])],
+  };
 }
 
-function judge(slice: LivenessMatchSlice, event: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {
+function judge(slice: LivenessMatchSlice, open: OpenFaceCheck, event: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {
+  const doubted = weigh({ ...slice, lastTriedAt: context.at }, event, context);
+  const judged = decide(doubted.slice, open, event, context);
+  return { ...judged, findings: [...(doubted.findings ?? []), ...(judged.findings ?? [])] };
+}
+
+function decide(slice: LivenessMatchSlice, open: OpenFaceCheck, { checkId, measurement }: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {
   const { policy, at, seq } = context;
-  const outcome = judgeLiveness(event.measurement, policy);
+  const outcome = judgeLiveness(measurement, policy, open.demand.acts);
   if (outcome.passed) return pass(slice, context, policy.popup.faceCheckCounts);
-  if (outcome.failure === 'FACE_COVERED') {
-    // To be asked to take the mask off is no try lost.
-    return { slice: { ...slice, open: null, lastFailure: outcome.failure }, findings: [finding('R4_FACE_COVERED', at, seq, { checkId: event.checkId })] };
-  }
-  const failedTries = slice.failedTries + 1;
-  const mismatches = slice.mismatches + (outcome.failure === 'MISMATCH' ? 1 : 0);
-  const failed = { ...slice, open: null, failedTries, mismatches, lastFailure: outcome.failure };
-  const detail: Fact['detail'] = { checkId: event.checkId, failure: outcome.failure, try: failedTries, tries: policy.face.lockoutAfter, distance: event.measurement.distances[0] ?? null };
-  const tried = finding('R4_TRY_FAILED', at, seq, detail);
-  if (mismatches >= policy.face.mismatchesToFail) return { slice: failed, findings: [tried, finding('R4_MISMATCH', at, seq, detail)] };
-  return afterFailure(failed, tried, context);
+  const { failure } = outcome;
+  // To be asked to take the mask off is no try lost.
+  if (failure === 'FACE_COVERED') return { slice: { ...slice, open: null, lastFailure: failure }, findings: [finding('R4_FACE_COVERED', at, seq, { checkId })] };
+  return failTry(slice, { checkId, failure, distance: measurement.distances[0] ?? null }, context);
+}
+
+/** A low passive score fails nobody: it asks for one act more next time, and again and again it is for a person to look at. */
+function weigh(slice: LivenessMatchSlice, { checkId, measurement: { passive } }: LivenessJudged, { opened: { isAccessible }, policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
+  const isDoubted = passive !== undefined && passive.score < policy.face.passiveDoubt;
+  const next = { ...slice, demand: demandOf(policy, isAccessible, isDoubted) };
+  if (!isDoubted) return { slice: next };
+  const doubts = slice.doubts + 1;
+  const detail = { checkId, score: passive.score, threshold: policy.face.passiveDoubt, doubts, isRepeated: doubts >= policy.face.doubtsToReview };
+  return { slice: { ...next, doubts }, findings: [finding('R4_PASSIVE_DOUBT', at, seq, detail)] };
 }
 
 /** There is no camera to take a face check with, or not one that could be believed. */
-const isBlind = ({ camera }: LivenessMatchSlice): boolean => camera === 'MISSING' || camera === 'SUSPECT';
+const isBlind = ({ camera }: LivenessMatchSlice): boolean => camera === 'MISSING' || camera === 'SUSPECT' || camera === 'SMALL';
 
 /** Our failure, not the trainee's: no try is spent, no credit is given, the check is asked again. */
 function providerDown(slice: LivenessMatchSlice, { at, seq }: RuleContext): Applied<LivenessMatchSlice> {
@@ -212,58 +209,21 @@ function providerDown(slice: LivenessMatchSlice, { at, seq }: RuleContext): Appl
 
 function takePlay(slice: LivenessMatchSlice, isPlaying: boolean, context: RuleContext): Applied<LivenessMatchSlice> {
   const { claim, holds, policy, at, seq } = context;
-  const reached = holds.includes('OFFLINE') ? askAfresh(slice) : slice;
+  const { slice: reached, findings = [] } = holds.includes('OFFLINE') ? cutOff(slice, context) : { slice };
   const returned = isPlaying ? oweAfterPause(reached, context) : reached;
-  if (claim === null) return { slice: returned };
+  if (claim === null) return { slice: returned, findings };
   const isOwed = holds.includes('FACE_CHECK') || holds.includes('ALTERNATIVE');
   const defiedMs = isOwed ? returned.defiedMs + claim.defiedMs : 0;
   const next = { ...returned, defiedMs };
-  if (defiedMs <= policy.window.overlapToleranceMs) return { slice: next };
-  return { slice: next, findings: [finding('R4_NOT_PERFORMED', at, seq, { playedMs: Math.round(defiedMs) })] };
-}
-
-function takeReport(slice: LivenessMatchSlice, { kind, detail }: WindowReported, context: RuleContext): Applied<LivenessMatchSlice> {
-  const label = typeof detail['camera'] === 'string' ? detail['camera'] : '';
-  switch (kind) {
-    case 'CAMERA_LOST':
-      return { slice: { ...slice, camera: 'LOST' }, findings: [finding('R4_CAMERA_LOST', context.at, context.seq)] };
-    case 'CAMERA_BACK':
-      return look(slice, label, context);
-    case 'CAMERA_CHANGED': {
-      const seen = look(slice, label, context);
-      return { ...seen, slice: owe(seen.slice, 'DOUBT', context.policy) };
-    }
-    default:
-      return { slice };
-  }
-}
-
-/** Looks at what the camera is called. One that may feed made-up pictures is not asked for any; nobody is accused yet. */
-function look(slice: LivenessMatchSlice, label: string | null, { policy, at, seq }: RuleContext): Applied<LivenessMatchSlice> {
-  const camera = policy.face.required ? cameraState(label, policy) : 'USABLE';
-  if (camera === slice.camera || camera === 'USABLE') return { slice: { ...slice, camera } };
-  const code = camera === 'SUSPECT' ? 'R4_VIRTUAL_CAMERA' : 'R4_NO_CAMERA';
-  return { slice: { ...askAfresh(slice), camera }, findings: [finding(code, at, seq, { camera: label })] };
-}
-
-function opened(event: LivenessRequested, policy: Policy): OpenFaceCheck {
-  const { checkId, reason, part, attempt } = event;
-  return { checkId, reason, part, attempt, deadlineAt: event.at + policy.face.responseTimeoutMs, isReceived: false };
-}
-
-/** Left alone is not failed: play stays held and the check is asked again until someone is there. */
-function closeIfLate(slice: LivenessMatchSlice, { at, seq, isReachable }: RuleContext): Applied<LivenessMatchSlice> {
-  if (slice.open === null || slice.open.isReceived || at < slice.open.deadlineAt) return { slice };
-  const next = { ...slice, open: null };
-  if (!isReachable || slice.isUnanswered) return { slice: next };
-  return { slice: { ...next, isUnanswered: true }, findings: [finding('R4_CHECK_UNANSWERED', at, seq, { checkId: slice.open.checkId })] };
+  if (defiedMs <= policy.window.overlapToleranceMs) return { slice: next, findings };
+  return { slice: next, findings: [...findings, finding('R4_NOT_PERFORMED', at, seq, { playedMs: Math.round(defiedMs) })] };
 }
 
 function oweIfDue(slice: LivenessMatchSlice, context: RuleContext): LivenessMatchSlice {
   const next = context.schedule?.faceChecks[slice.nextRandom];
   if (slice.need !== null) return slice;
   if (next !== undefined && context.timelineMs >= next.atMs) return { ...slice, need: { reason: 'RANDOM', part: next.part }, nextRandom: slice.nextRandom + 1 };
-  return context.timelineMs >= intervalEndMs(slice, context) ? owe(slice, 'INTERVAL', context.policy) : slice;
+  return context.timelineMs >= intervalEndMs(slice, context) ? oweFaceCheck(slice, 'INTERVAL', context.policy) : slice;
 }
 
 /** Where on the credited timeline the policy wants the next face check at the latest. */
@@ -271,9 +231,5 @@ function intervalEndMs({ passes }: LivenessMatchSlice, { policy: { face } }: Rul
   return face.required ? (passes.at(-1)?.creditedMs ?? 0) + (face.maxIntervalMs ?? Infinity) : Infinity;
 }
 
-/** A check that is owed already is not owed twice. */
-const owe = (slice: LivenessMatchSlice, reason: LivenessReason, policy: Policy): LivenessMatchSlice =>
-  slice.need === null && isAskedFor(reason, policy) ? { ...slice, need: { reason, part: null } } : slice;
-
 const oweAfterPause = (slice: LivenessMatchSlice, context: RuleContext): LivenessMatchSlice =>
-  pausedMs(context) >= context.policy.face.resumePauseMs ? owe(slice, 'RESUME', context.policy) : slice;
+  pausedMs(context) >= context.policy.face.resumePauseMs ? oweFaceCheck(slice, 'RESUME', context.policy) : slice;

@@ -1,5 +1,5 @@
 /**
- * Journals and stored versions may carry a policy of the first shape, which left much unsaid. What it left unsaid is
+ * Journals and stored versions may carry a policy of an older shape, which left much unsaid. What it left unsaid is
  * filled in as the engine then was: a past verdict is not moved by what policies learned to say later.
  */
 import type { Policy } from './policy.js';
@@ -42,9 +42,32 @@ const UNSAID = {
   report: { adapter: 'GENERIC' },
 } satisfies Unsaid;
 
+/** What policies of the second shape did not say: acts were all told at once, and no score was weighed. */
+const UNSAID_OF_ACTS = {
+  actKinds: ['OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT'],
+  accessibleActKinds: ['OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT'],
+  transferMs: 15_000,
+  freeInterruptions: 2,
+  passiveDoubt: 0,
+  doubtsToReview: 2,
+} as const satisfies Partial<Policy['face']>;
+
+/** Nor did they look for pictures seen before, covered lenses and signs of made-up streams. */
+const UNSAID_OF_PICTURES = {
+  camera: { doubtScore: 1 },
+  snapshot: { minContrast: 0 },
+  replay: { nearBits: -1, nearDifference: -1, stillDistance: -1 },
+} as const satisfies Unsaid;
+
 /** A policy with every parameter; one that has them all is returned as it is. */
 export function completePolicy(policy: Policy): Policy {
-  if (Object.hasOwn(policy, 'departures')) return policy;
+  const second = Object.hasOwn(policy, 'departures') ? policy : ofTheSecondShape(policy);
+  if (Object.hasOwn(second.face, 'actKinds')) return second;
+  const { acts: accessibleActs, actWindowMs: accessibleActWindowMs } = second.face;
+  return { ...second, face: { ...second.face, ...UNSAID_OF_ACTS, accessibleActs, accessibleActWindowMs } };
+}
+
+function ofTheSecondShape(policy: Policy): Policy {
   // Then a session ended with the last try, without a delay before it.
   const unsaid: Unsaid = { ...UNSAID, face: { ...UNSAID.face, lockoutAfter: policy.face.attempts } };
   const filled = Object.entries(unsaid).map(([section, values]) => {

@@ -1,3 +1,5 @@
+import type { LivenessAct } from './event.js';
+
 /**
  * Every number the rules use, with its unit in its name. Profiles are data (`src/policies/profiles`): another
  * province is another file. The engine reads nothing but this object, which the journal's first entry carries.
@@ -89,9 +91,22 @@ export interface Policy {
     /** Frames of a burst that must match, and largest distance between two of them. */
     readonly minMatchedFrames: number;
     readonly maxSpread: number;
+    /** Acts of one challenge, the kinds they are drawn from, and how long each is prompted. */
     readonly acts: number;
+    readonly actKinds: readonly LivenessAct[];
     readonly actWindowMs: number;
+    /** The same for trainees entitled to an easier challenge. */
+    readonly accessibleActs: number;
+    readonly accessibleActKinds: readonly LivenessAct[];
+    readonly accessibleActWindowMs: number;
     readonly framesPerSecond: number;
+    /** Time beyond an act's window in which its frames may still arrive: what the slowest line needs. */
+    readonly transferMs: number;
+    /** Challenges cut off after an act was told that cost no try, for one check. */
+    readonly freeInterruptions: number;
+    /** Passive score under which a burst is doubtful, and doubtful bursts of a session after which a person looks. */
+    readonly passiveDoubt: number;
+    readonly doubtsToReview: number;
     /** Tries before the trainee has to wait `delayMs`; and tries in all before machine checks end. */
     readonly attempts: number;
     readonly lockoutAfter: number;

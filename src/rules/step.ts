@@ -7,7 +7,7 @@ import type { Command, Want } from './command.js';
 import { contentOrder } from './content-order.js';
 import { controlsOff } from './controls.js';
 import type { SessionEvent, SessionOpened } from './event.js';
-import { givenUpAt } from './face-alternative.js';
+import { givenUpAt, isUndecided, isUnseen } from './face-alternative.js';
 import { fastForward } from './fast-forward.js';
 import { endsSession, judged } from './effects.js';
 import type { Fact, Finding } from './finding.js';
@@ -23,7 +23,7 @@ import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import { reconsider } from './reconsider.js';
 import type { Rule, RuleContext, Signal } from './rule.js';
-import { unopened, type ClosedSession, type LiveSession, type Place, type RuleSlices, type SessionState } from './state.js';
+import { unopened, type ClosedSession, type LiveSession, type Place, type RuleSlices, type SessionState, type VerdictChange } from './state.js';
 import type { HoldReason } from './types.js';
 import { endVerdict, failureOf, verdictOf } from './verdict.js';
 
@@ -48,6 +48,9 @@ const RULES: { readonly [K in RuleKey]: Rule<RuleSlices[K]> } = {
 /** Order of judging: a snapshot may call for a face check, and a passed face check is a popup control. */
 const ORDER: readonly RuleKey[] = ['R5', 'R1', 'R2', 'R6', 'R4', 'R3'];
 export const RULE_IDS = Object.keys(RULES) as readonly RuleKey[];
+
+/** The rules that can be kept: pictures cannot be asked of a trainee whom no camera sees; people judge that session. */
+const rulesOf = (slices: RuleSlices, ids: readonly RuleKey[] = RULE_IDS): readonly RuleKey[] => (isUnseen(slices.R4) ? ids.filter((id) => id !== 'R6') : ids);
 
 /** Applies one journal entry. Pure: same input, same output; time arrives in `event.at` (server ms). */
 export function step(state: SessionState, event: SessionEvent): StepResult {
@@ -117,22 +120,22 @@ function advance(before: LiveSession, event: SessionEvent): StepResult {
   const holds = holdsOf(live);
   const settled: LiveSession = { ...live, holds, ledger: setHeld(live.ledger, holds.length > 0, bitesAt(holds, at, policy), at) };
   const failed = findings.find(endsSession);
-  const isFinishing = event.type === 'finish.requested' && canFinish(settled);
-  if (failed === undefined && !isFinishing) {
+  const isOver = event.type === 'finish.requested' && (canFinish(settled) || isUndecided(settled.slices.R4));
+  if (failed === undefined && !isOver) {
     return { state: settled, findings, commands: [...announce(before.holds, settled), ...suspend(before, settled)] };
   }
-  const closed = close(settled, failed ?? null);
+  const closed = close(settled, failed?.code ?? (canFinish(settled) ? 'FINISHED' : 'R4_ALTERNATIVE_REQUESTED'));
   const decisive = failureOf(closed);
   const command: Command = { type: 'session.close', verdict: closed.verdict, rule: decisive?.rule ?? null, code: decisive?.code ?? null };
   return { state: closed, findings, commands: [command] };
 }
 
-/** Ends a session, by what it failed or because it is finished. */
-function close(state: LiveSession, failed: Finding | null): ClosedSession {
+/** Ends a session: by what it failed, because it is finished, or left by the trainee for people to decide. */
+function close(state: LiveSession, why: VerdictChange['why']): ClosedSession {
   const { at, seq, findings, opened } = state;
-  const isFinished = failed === null;
+  const isFinished = why === 'FINISHED';
   const verdict = endVerdict(state, findings, isFinished, opened.policy);
-  const verdictHistory = [{ at, seq, verdict, why: failed?.code ?? ('FINISHED' as const), reasonCode: null }];
+  const verdictHistory = [{ at, seq, verdict, why, reasonCode: null }];
   return { ...state, status: 'closed', closedAt: at, isFinished, verdict, verdictHistory };
 }
 
@@ -179,7 +182,7 @@ function judge(
     facts = [...facts, ...(applied.findings ?? [])];
     signals = [...signals, ...(applied.signals ?? [])];
   };
-  order.forEach(apply);
+  rulesOf(slices, order).forEach(apply);
   return { slices, facts, signals };
 }
 
@@ -225,7 +228,7 @@ function applySignal(ledger: Ledger, signal: Signal, at: number): Ledger {
 }
 
 function holdsOf(state: LiveSession): readonly HoldReason[] {
-  const byRules = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].holds(state.slices[id], state.opened.policy));
+  const byRules = rulesOf(state.slices).flatMap(<K extends RuleKey>(id: K) => RULES[id].holds(state.slices[id], state.opened.policy));
   return [...byRules, ...(state.isOffline ? (['OFFLINE'] as const) : []), ...circumstanceHolds(state)];
 }
 
@@ -243,7 +246,7 @@ function suspend(before: LiveSession, state: LiveSession): readonly Command[] {
 /** What keeps the session from ending, rule by rule; empty when it may end. */
 export function outstanding(state: LiveSession): readonly { readonly rule: RuleKey; readonly code: Finding['code'] }[] {
   const context = contextOf(state, null, state.holds);
-  return RULE_IDS.flatMap(<K extends RuleKey>(id: K) => {
+  return rulesOf(state.slices).flatMap(<K extends RuleKey>(id: K) => {
     const code = RULES[id].outstanding(state.slices[id], context);
     return code === null ? [] : [{ rule: id, code }];
   });
@@ -254,8 +257,8 @@ export const canFinish = (state: SessionState): boolean =>
 
 /** What must be issued now. Level-triggered, so that a crash between two events loses nothing. */
 export function wants(state: SessionState): readonly Want[] {
-  if (state.status !== 'live' || !isReachable(state) || state.schedule === null || !state.circumstances.hasConsent) return [];
-  const all = RULE_IDS.flatMap(<K extends RuleKey>(id: K) => RULES[id].wants(state.slices[id]));
+  if (state.status !== 'live' || !isReachable(state) || state.schedule === null || !(state.circumstances.hasConsent || isUnseen(state.slices.R4))) return [];
+  const all = rulesOf(state.slices).flatMap(<K extends RuleKey>(id: K) => RULES[id].wants(state.slices[id]));
   // One thing at a time in front of the trainee: a face check is a control and comes before a popup.
   return state.slices.R4.need === null ? all : all.filter((want) => want.type !== 'popup.issue');
 }
@@ -268,7 +271,7 @@ export function nextDeadline(state: SessionState): number | null {
   const { network } = state.opened.policy;
   const silent = silentFrom(state);
   const deadlines = [
-    ...RULE_IDS.map(<K extends RuleKey>(id: K) => RULES[id].deadline(state.slices[id], context)),
+    ...rulesOf(state.slices).map(<K extends RuleKey>(id: K) => RULES[id].deadline(state.slices[id], context)),
     silent === null || state.isOffline ? null : silent + network.offlineGraceMs,
     idleFrom(state) + network.idleCloseMs,
   ].filter((deadline): deadline is number => deadline !== null);

@@ -190,8 +190,9 @@ describe('a past verdict', () => {
   });
 
   it('is the same under a policy of the first shape, which left much unsaid', () => {
+    const { acts, actKinds: _kinds, accessibleActKinds: _easier, accessibleActs: _fewer, accessibleActWindowMs: _longer, transferMs: _transfer, ...face } = NANYANG.face;
     const first = {
-      ...NANYANG, version: 1, classHour: { minMinutes: 40 }, completion: { minCoverage: 0.995 }, invalidation: { scope: 'SESSION' }, unverified: undefined,
+      ...NANYANG, face: { ...face, acts }, version: 1, classHour: { minMinutes: 40 }, completion: { minCoverage: 0.995 }, invalidation: { scope: 'SESSION' }, unverified: undefined,
       departures: undefined, camera: undefined, retention: undefined,
     };
     const old = JSON.parse(JSON.stringify(told().map((event) => (event.type === 'session.opened' ? { ...event, policy: first } : event)))) as SessionEvent[];
@@ -199,5 +200,12 @@ describe('a past verdict', () => {
     expect(verdictOf(state)).toBe('VALID');
     expect(state.status !== 'unopened' && state.opened.policy).toMatchObject({ version: 1, classHour: { rounding: 'FLOOR' }, camera: { allowVirtual: true } });
     expect(completePolicy(NANYANG)).toBe(NANYANG);
+    const { version: _v1, departures: _none, ...unsaid } = first;
+    const second = { ...NANYANG, face: { ...unsaid.face, passiveDoubt: 0.9 } } as unknown as Policy;
+    // What it did say stays; a score that nobody weighed then is not weighed now.
+    expect(completePolicy(second)).toEqual({
+      ...NANYANG,
+      face: { ...NANYANG.face, accessibleActs: acts, accessibleActWindowMs: NANYANG.face.actWindowMs, accessibleActKinds: NANYANG.face.actKinds, passiveDoubt: 0 },
+    });
   });
 });

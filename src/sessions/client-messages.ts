@@ -1,8 +1,9 @@
 /** What the client is told: pure translations of state and events into wire messages. */
-import type { ClientPolicy, Joined, LivenessRequest, PopupShow, SessionClosed, SessionProgress, SnapshotRequest } from '@xuejian/protocol';
+import type { ClientPolicy, Joined, LivenessPrompt, LivenessRequest, PopupShow, SessionClosed, SessionProgress, SnapshotRequest } from '@xuejian/protocol';
 import { drawDigits } from '../checks/popup-challenge.js';
 import { endsSession } from '../rules/effects.js';
-import type { LivenessRequested, PopupIssued, SnapshotRequested } from '../rules/event.js';
+import type { LivenessPrompted, LivenessRequested, PopupIssued, SnapshotRequested } from '../rules/event.js';
+import { actWindowMs } from '../rules/face-check.js';
 import { FINDING_KINDS, type FindingCode } from '../rules/finding.js';
 import type { Policy } from '../rules/policy.js';
 import type { ClosedSession, LiveSession, SessionState } from '../rules/state.js';
@@ -47,20 +48,27 @@ export function snapshotRequestOf(event: SnapshotRequested, policy: Policy): Sna
 }
 
 export function livenessRequestOf(event: LivenessRequested, state: LiveSession | ClosedSession): LivenessRequest {
-  const { face } = state.opened.policy;
+  const { policy } = state.opened;
+  const { face } = policy;
+  const { demand = state.slices.R4.demand } = event;
   return {
     checkId: event.checkId,
     nonce: event.nonce,
     reason: event.reason,
-    acts: event.acts,
-    actWindowMs: face.actWindowMs,
+    variant: demand.variant,
+    acts: demand.acts,
+    actWindowMs: actWindowMs(demand, policy),
     framesPerSecond: face.framesPerSecond,
     timeoutMs: face.responseTimeoutMs,
+    transferMs: face.transferMs,
     attempt: event.attempt,
     attempts: face.lockoutAfter,
     lastFailure: state.slices.R4.lastFailure,
   };
 }
+
+/** One act, and no word of those after it. */
+export const promptOf = ({ step, act, nonce }: LivenessPrompted): LivenessPrompt => ({ step, act, nonce });
 
 /** Checks that wait for the trainee, for a place that has just joined. */
 export function pendingOf(state: LiveSession | ClosedSession, requestOf: (id: string) => CheckRequest | undefined): Joined['pending'] {

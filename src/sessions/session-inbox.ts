@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import {
-  type BeatAck, type Finished, type Joined, LIMITS, type LivenessSubmit, type PlaybackBeat, type PopupAnswer, type SessionJoin,
-  type SnapshotSubmit, type WindowReport,
+  type AlternativeRequest, type BeatAck, type BurstTaken, type Finished, type Joined, LIMITS, type LivenessBurst, type PlaybackBeat,
+  type PopupAnswer, type SessionJoin, type SnapshotSubmit, type WindowReport,
 } from '@xuejian/protocol';
 import { CheckTasksService } from '../checks/check-tasks.service.js';
 import { drawSchedule, NO_BEACON } from '../checks/schedule.js';
 import { Problem } from '../common/problem.js';
-import { burstDigestOf, digestOf, newDigestKey } from '../evidence/image-digest.js';
+import { digestOf, newDigestKey } from '../evidence/image-digest.js';
 import type { BeatReceived, BeatRefused, ConnectionJoined, SessionEvent } from '../rules/event.js';
-import { isAbandonable } from '../rules/face-alternative.js';
+import { isAbandonable, isUndecided, mayAskForPeople } from '../rules/face-alternative.js';
 import { frontierMs, totalMs } from '../rules/interval-set.js';
 import { canFinish, outstanding, verdictOf } from '../rules/step.js';
 import { clientPolicyOf, closedByTakeover, missingWords, pendingOf, progressOf } from './client-messages.js';
 import { LeaseService } from './lease.service.js';
+import { LivenessIntake } from './liveness-intake.js';
 import { PlaceSignals } from './place-signals.js';
+import { requireSize, tooLate } from './refusals.js';
 import { type ClientConnection, leaseLost, type SessionRunner } from './session-runner.js';
 
 /** Refused beats of one connection that are worth a journal entry: enough to prove play went on, no more. */
@@ -27,6 +29,7 @@ export class SessionInbox {
   constructor(
     private readonly leases: LeaseService,
     private readonly checks: CheckTasksService,
+    private readonly faces: LivenessIntake,
     private readonly signals: PlaceSignals,
   ) {}
 
@@ -133,32 +136,27 @@ export class SessionInbox {
     if (image !== null) await this.checks.enqueue(snapshotId, 'snapshot');
   }
 
-  async liveness(runner: SessionRunner, connection: ClientConnection, message: LivenessSubmit): Promise<void> {
+  burst(runner: SessionRunner, connection: ClientConnection, message: LivenessBurst): Promise<BurstTaken> {
     this.requirePlace(runner, connection);
-    const { open } = runner.opened.slices.R4;
-    const request = runner.request(message.checkId);
-    if (open?.checkId !== message.checkId || open.isReceived || request?.type !== 'liveness.requested' || request.nonce !== message.nonce) {
-      throw new Problem(409, 'LIVENESS_UNKNOWN', '没有等待中的人脸核验 / No such face check is asked for');
+    return this.faces.take(runner, message);
+  }
+
+  async requestAlternative(runner: SessionRunner, connection: ClientConnection, { reason }: AlternativeRequest): Promise<void> {
+    this.requirePlace(runner, connection);
+    const { opened, slices } = runner.opened;
+    if (slices.R4.asked !== null) return;
+    if (!mayAskForPeople(slices.R4, reason, opened.policy)) {
+      throw new Problem(409, 'ALTERNATIVE_UNAVAILABLE', '现在没有需要人工核验的事项 / There is nothing for people to check now');
     }
-    const at = runner.now();
-    if (at > open.deadlineAt) throw tooLate();
-    const { checkId, frames } = message;
-    for (const { image } of frames) requireSize(image, LIMITS.frameBytes);
-    if (frames.length === 0) throw new Problem(400, 'VALIDATION_FAILED', '没有收到画面 / No frames were sent');
-    const digestKey = newDigestKey();
-    await this.checks.store({
-      id: checkId, sessionId: runner.id, traineeId: runner.row.traineeId, kind: 'liveness', acts: request.acts, scheduleIndex: open.part ?? 0, receivedAt: at, digestKey, frames,
-    });
-    const digest = burstDigestOf(digestKey, frames.map(({ image }) => image));
-    await runner.record({ type: 'liveness.received', at, checkId, frames: frames.length, digest });
-    await this.checks.enqueue(checkId, 'liveness');
+    await runner.record({ type: 'alternative.requested', at: runner.now(), reason });
   }
 
   async finish(runner: SessionRunner, connection: ClientConnection): Promise<Finished> {
     const before = runner.opened;
     if (before.status === 'live') {
       this.requirePlace(runner, connection);
-      if (!canFinish(before) && !isAbandonable(before.slices.R4)) throw notYet(outstanding(before).map(({ code }) => code));
+      const isForPeople = isAbandonable(before.slices.R4) || isUndecided(before.slices.R4);
+      if (!canFinish(before) && !isForPeople) throw notYet(outstanding(before).map(({ code }) => code));
       await runner.record({ type: 'finish.requested', at: runner.now() });
     }
     return { verdict: verdictOf(runner.opened), progress: progressOf(runner.opened) };
@@ -200,12 +198,7 @@ export class SessionInbox {
 /** How another session of the same person is named as a place. */
 export const sessionPlace = (sessionId: string): string => `session:${sessionId}`;
 
-function requireSize(image: Uint8Array, maxBytes: number): void {
-  if (image.byteLength > maxBytes) throw new Problem(413, 'IMAGE_TOO_LARGE', `图片超过 ${maxBytes} 字节 / The image is larger than ${maxBytes} bytes`);
-}
-
 const sessionClosed = (): Problem => new Problem(409, 'SESSION_CLOSED', '本次学习已结束 / This session is closed');
-const tooLate = (): Problem => new Problem(409, 'TOO_LATE', '已超过时限 / The time for this has passed');
 
 function notYet(codes: readonly ReturnType<typeof outstanding>[number]['code'][]): Problem {
   const isUnwatched = codes.includes('R1_WALLCLOCK_DEFICIT');

@@ -1,16 +1,18 @@
 import { randomUUID, randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { ServerToClientEvents } from '@xuejian/protocol';
-import { drawActs } from '../checks/liveness-challenge.js';
 import { drawPopupChallenge } from '../checks/popup-challenge.js';
 import { Problem } from '../common/problem.js';
 import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
+import { owedToPeople } from '../review/owed.js';
 import type { Command, Want } from '../rules/command.js';
 import type { SessionEvent } from '../rules/event.js';
 import type { ClosedSession, LiveSession, SessionState } from '../rules/state.js';
 import { nextDeadline, step, wants } from '../rules/step.js';
 import { type CheckRequest, closedByIdleness, closedByTakeover, closedByVerdict, livenessRequestOf, popupShowOf, progressOf, snapshotRequestOf } from './client-messages.js';
 import { type Fence, FenceLost, Journal, type JournalEntry } from './journal.js';
+import { LivenessExchange } from './liveness-exchange.js';
 import { NonceChain } from './nonce-chain.js';
 import type { StudySessionEntity } from './session.entity.js';
 
@@ -26,13 +28,16 @@ export interface RunnerWorld {
   now(): number;
   /** The session has its verdict or was put aside: list row and lease follow. */
   onRested(runner: SessionRunner): Promise<void>;
+  /** What people have to decide about the session is another thing than before. */
+  onOwedChanged(runner: SessionRunner): Promise<void>;
   /** Another node or place writes this session: this runner must not be used any more. */
   onFenceLost(runner: SessionRunner): void;
 }
 
 /** Events that claim something for the place that holds the lease: they need its fence. */
 const FENCED: ReadonlySet<SessionEvent['type']> = new Set([
-  'connection.joined', 'beat.received', 'popup.answered', 'snapshot.received', 'liveness.received', 'finish.requested', 'clock.ticked', 'window.reported',
+  'connection.joined', 'beat.received', 'popup.answered', 'snapshot.received', 'liveness.prompted', 'liveness.received', 'alternative.requested',
+  'finish.requested', 'clock.ticked', 'window.reported',
 ]);
 const MAX_EVENTS_AT_ONCE = 16;
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -54,6 +59,8 @@ export class SessionRunner {
   private readonly requests = new Map<string, CheckRequest>();
   readonly nonces: NonceChain;
   connection: ClientConnection | null = null;
+  /** The face check that frames are coming in for. */
+  exchange: LivenessExchange | null = null;
   /** Opening of the session whose token joined last. */
   joinedGeneration = 0;
 
@@ -206,7 +213,7 @@ export class SessionRunner {
       case 'liveness.request':
         return {
           type: 'liveness.requested', at, checkId: randomUUID(), reason: want.reason, part: want.part, attempt: want.attempt,
-          acts: drawActs(opened.policy.face.acts), nonce,
+          demand: want.demand, nonce,
         };
     }
   }
@@ -229,6 +236,13 @@ export class SessionRunner {
         break;
       case 'liveness.requested':
         this.requests.set(event.checkId, event);
+        this.exchange = new LivenessExchange(event);
+        break;
+      case 'liveness.prompted':
+        this.exchange?.prompted(event);
+        break;
+      case 'liveness.received':
+        this.exchange = null;
         break;
       default:
     }
@@ -249,6 +263,7 @@ export class SessionRunner {
     this.sendProgress();
     if (state.status === 'closed' && before.status !== 'closed') this.send('session.closed', closedByVerdict(state, this.seed.toString('hex')));
     if (state.status === 'live' && commands.some((command) => command.type === 'session.suspend')) this.send('session.closed', closedByIdleness(this.id));
+    if (before.status === 'unopened' || !isDeepStrictEqual(owedToPeople(before), owedToPeople(state))) await this.world.onOwedChanged(this);
     if (this.isAtRest) await this.world.onRested(this);
   }
 

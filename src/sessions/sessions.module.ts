@@ -8,6 +8,7 @@ import { RealtimeModule } from '../realtime/realtime.module.js';
 import { TrainingModule } from '../training/training.module.js';
 import { JournalModule } from './journal.module.js';
 import { LeaseService } from './lease.service.js';
+import { LivenessIntake } from './liveness-intake.js';
 import { OutsideEvents } from './outside-events.js';
 import { PlaceSignals } from './place-signals.js';
 import { SessionInbox } from './session-inbox.js';
@@ -21,7 +22,7 @@ import { StudyGateway } from './study.gateway.js';
     ChecksModule, FacesModule, IdentityModule, JournalModule, PoliciesModule, QueuesModule, RealtimeModule, TrainingModule,
   ],
   controllers: [SessionsController],
-  providers: [LeaseService, OutsideEvents, PlaceSignals, SessionInbox, SessionRegistry, SessionsService, StudyGateway],
+  providers: [LeaseService, LivenessIntake, OutsideEvents, PlaceSignals, SessionInbox, SessionRegistry, SessionsService, StudyGateway],
   exports: [JournalModule, OutsideEvents, SessionsService],
 })
 export class SessionsModule {}

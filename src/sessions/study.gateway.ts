@@ -2,7 +2,7 @@ import { Inject, Logger } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { Ack, ClientToServerEvents, ServerToClientEvents } from '@xuejian/protocol';
 import {
-  livenessSubmitSchema, playbackBeatSchema, popupAnswerSchema, sessionFinishSchema, sessionJoinSchema, snapshotSubmitSchema, windowReportSchema,
+  alternativeRequestSchema, livenessBurstSchema, playbackBeatSchema, popupAnswerSchema, sessionFinishSchema, sessionJoinSchema, snapshotSubmitSchema, windowReportSchema,
 } from '@xuejian/protocol/schemas';
 import type { Namespace, Socket } from 'socket.io';
 import type { ZodType } from 'zod';
@@ -77,7 +77,8 @@ export class StudyGateway implements OnGatewayInit<Namespace>, OnGatewayConnecti
     on('window.report', windowReportSchema, (runner, message) => this.inbox.report(runner, connection, message));
     on('popup.answer', popupAnswerSchema, (runner, message) => this.inbox.answer(runner, connection, message));
     on('snapshot.submit', snapshotSubmitSchema, (runner, message) => this.inbox.snapshot(runner, connection, message));
-    on('liveness.submit', livenessSubmitSchema, (runner, message) => this.inbox.liveness(runner, connection, message));
+    on('liveness.burst', livenessBurstSchema, (runner, message) => this.inbox.burst(runner, connection, message));
+    on('alternative.request', alternativeRequestSchema, (runner, message) => this.inbox.requestAlternative(runner, connection, message));
     on('session.finish', sessionFinishSchema, (runner) => this.inbox.finish(runner, connection));
 
     socket.on('disconnect', () => {

@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
-  Ack, ClientToServerEvents, Finished, HoldReason, Joined, LivenessAct, LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents,
-  SessionClosed, SnapshotRequest, WindowReport,
+  Ack, BurstTaken, ClientToServerEvents, Finished, HoldReason, Joined, LivenessAct, LivenessBurst, LivenessFrame, LivenessPrompt,
+  LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents, SessionClosed, SnapshotRequest, WindowReport,
 } from '@xuejian/protocol';
 import { io, type Socket } from 'socket.io-client';
 
@@ -268,19 +268,27 @@ export class StudyClient {
     await this.ask('snapshot.submit', { snapshotId, nonce, image });
   }
 
-  private async onLiveness({ checkId, nonce, acts, actWindowMs }: LivenessRequest): Promise<void> {
+  private async onLiveness({ checkId, nonce, actWindowMs }: LivenessRequest): Promise<void> {
     if (!this.answersFaceChecks) return;
+    let next: LivenessPrompt | null = await this.sendBurst({ checkId, nonce, step: 0 }, 'neutral', actWindowMs);
+    while (next !== null) {
+      const { step, act, nonce: own } = next;
+      next = await this.sendBurst({ checkId, nonce: own, step }, ACT_FRAMES[act] ?? 'neutral', actWindowMs);
+    }
+  }
+
+  /** Shows one act for its window and sends the frames; null when the server tells no other act. */
+  private async sendBurst(of: Omit<LivenessBurst, 'frames'>, role: keyof ActorFrames, windowMs: number): Promise<LivenessPrompt | null> {
     const from = performance.now();
-    const steps = [this.options.actor.neutral, ...acts.map((act) => this.options.actor[ACT_FRAMES[act] ?? 'neutral'])];
-    const frames = steps.flatMap((pictures, step) =>
-      Array.from({ length: FRAMES_PER_STEP }, (_, index) => ({
-        step,
-        clientMonoMs: from + step * actWindowMs + (index * actWindowMs) / FRAMES_PER_STEP,
-        image: pick(pictures, index),
-      })),
-    );
-    await sleep(steps.length * actWindowMs);
-    await this.ask('liveness.submit', { checkId, nonce, frames });
+    await sleep(windowMs);
+    const answer = await this.ask<BurstTaken>('liveness.burst', { ...of, frames: this.shoot(role, from, windowMs) });
+    return answer.ok ? answer.next : null;
+  }
+
+  /** Frames of one act over a window that began at `from`, on the page's clock. */
+  shoot(role: keyof ActorFrames, from: number, windowMs: number): LivenessFrame[] {
+    const pictures = this.options.actor[role];
+    return Array.from({ length: FRAMES_PER_STEP }, (_, index) => ({ clientMonoMs: from + ((index + 0.5) * windowMs) / FRAMES_PER_STEP, image: pick(pictures, index) }));
   }
 
   /** What the server pushes may come while the socket closes. */

@@ -1,16 +1,23 @@
 import type { LivenessRequest } from '@xuejian/protocol';
-import type { LivenessStep } from '../checks/liveness-run.js';
+import type { LivenessPromptKind, LivenessStep } from '../checks/liveness-run.js';
 import { el, modal } from './dom.js';
 import type { Texts } from './texts.js';
+
+/** A sign beside the words, as the mirrored preview shows the act. */
+const SIGNS: Readonly<Record<LivenessPromptKind, string>> = {
+  NEUTRAL: '🙂', BLINK: '😌', OPEN_MOUTH: '😮', TURN_LEFT: '⬅️', TURN_RIGHT: '➡️', NOD: '⬇️', LEAN_IN: '🔍',
+};
 
 /** Guides the trainee through a liveness check: explains, waits for 'Start', prompts each act with its countdown. */
 export class LivenessDialog {
   #dialog: HTMLDialogElement | null = null;
   #countdown: ReturnType<typeof setInterval> | null = null;
   readonly #prompt = el('p', { class: 'prompt', role: 'alert' });
+  readonly #sign = el('p', { class: 'sign', 'aria-hidden': 'true' });
   readonly #detail = el('p', { class: 'center timer' });
   readonly #bar = el('progress', { max: '1', value: '0', 'aria-hidden': 'true' });
   readonly #begin: HTMLButtonElement;
+  readonly #cannot: HTMLButtonElement;
   readonly #video = el('video', { playsinline: true, autoplay: true, 'aria-hidden': 'true', tabindex: '-1' });
   readonly #face = el('div', { class: 'face' }, this.#video);
   #stream: MediaStream | null = null;
@@ -19,10 +26,17 @@ export class LivenessDialog {
     private readonly root: ShadowRoot,
     private readonly texts: Texts,
     begin: () => void,
+    askPeople: () => void,
   ) {
     this.#video.muted = true;
     this.#begin = el('button', { type: 'button', 'data-xj-action': 'begin-liveness' }, texts.liveness.begin);
     this.#begin.addEventListener('click', begin);
+    this.#cannot = el('button', { type: 'button', class: 'quiet', 'data-xj-action': 'cannot-do-acts' });
+    this.#cannot.addEventListener('click', () => {
+      // Asked twice: waiting for staff is not to be chosen by mistake.
+      if (this.#cannot.textContent === texts.liveness.cannotSure) askPeople();
+      else this.#cannot.textContent = texts.liveness.cannotSure;
+    });
   }
 
   camera(stream: MediaStream | null): void {
@@ -37,17 +51,20 @@ export class LivenessDialog {
     this.#prompt.textContent = '';
     this.#detail.textContent = liveness.attempt(request.attempt, request.attempts);
     this.#bar.value = 0;
-    this.#begin.hidden = false;
+    this.#sign.textContent = '';
+    this.#cannot.textContent = liveness.cannot;
+    this.#offer(true);
     const dialog = modal(
       { 'aria-labelledby': 'xj-live-title', 'aria-describedby': 'xj-live-intro', 'data-xj-liveness': request.checkId },
       el('h2', { id: 'xj-live-title' }, liveness.title[request.reason]),
       ...(failure === null ? [] : [el('p', { class: 'error', role: 'alert' }, failure)]),
-      el('p', { id: 'xj-live-intro' }, liveness.intro),
+      el('p', { id: 'xj-live-intro' }, liveness.intro(request.acts)),
       this.#face,
+      this.#sign,
       this.#prompt,
       this.#bar,
       this.#detail,
-      el('p', { class: 'center' }, this.#begin),
+      el('p', { class: 'center' }, this.#begin, ' ', this.#cannot),
     );
     this.#dialog = dialog;
     this.root.append(dialog);
@@ -59,8 +76,9 @@ export class LivenessDialog {
 
   step(step: LivenessStep): void {
     const { liveness } = this.texts;
-    this.#begin.hidden = true;
+    this.#offer(false);
     this.#face.toggleAttribute('data-running', true);
+    this.#sign.textContent = SIGNS[step.prompt];
     this.#prompt.textContent = liveness.prompts[step.prompt];
     this.#detail.textContent = liveness.step(step.step + 1, step.steps);
     const startedAt = performance.now();
@@ -74,9 +92,10 @@ export class LivenessDialog {
     this.#stopCountdown();
     this.#bar.value = hasFrames ? 1 : 0;
     this.#face.toggleAttribute('data-running', false);
-    this.#begin.hidden = hasFrames;
+    this.#offer(!hasFrames);
+    this.#sign.textContent = '';
     this.#prompt.textContent = '';
-    this.#detail.textContent = hasFrames ? this.texts.liveness.judging : this.texts.liveness.noFrames;
+    this.#detail.textContent = hasFrames ? this.texts.liveness.judging : this.texts.liveness.again;
   }
 
   close(): void {
@@ -86,6 +105,11 @@ export class LivenessDialog {
     this.#dialog?.remove();
     this.#dialog = null;
     this.#video.srcObject = null;
+  }
+
+  #offer(isOffered: boolean): void {
+    this.#begin.hidden = !isOffered;
+    this.#cannot.hidden = !isOffered;
   }
 
   #stopCountdown(): void {

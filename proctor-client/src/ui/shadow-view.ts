@@ -1,4 +1,4 @@
-import type { LivenessRequest, PopupShow, SessionClosed, SessionProgress } from '@xuejian/protocol';
+import type { AlternativeReason, LivenessRequest, PopupShow, SessionClosed, SessionProgress } from '@xuejian/protocol';
 import type { LivenessStep } from '../checks/liveness-run.js';
 import { el } from './dom.js';
 import { LivenessDialog } from './liveness-dialog.js';
@@ -15,6 +15,14 @@ const ACTION_OF: Partial<Record<NoticeReason, 'resume' | 'continueHere' | 'retry
   PLACE_TAKEN: 'continueHere',
   CAMERA: 'retryCamera',
   NO_CAMERA: 'retryCamera',
+};
+
+/** Where people can stand in for the machine, and why they would. */
+const PEOPLE_FOR: Partial<Record<NoticeReason, AlternativeReason>> = {
+  ALTERNATIVE: 'CANNOT_DO_ACTS',
+  CAMERA: 'NO_CAMERA',
+  NO_CAMERA: 'NO_CAMERA',
+  CONSENT: 'REFUSES_FACE',
 };
 
 /**
@@ -63,7 +71,7 @@ export class ShadowView implements ProctorView {
       ),
     );
     this.#popup = new PopupDialog(root, texts, locale, (answer, trusted) => actions.answerPopup(answer, trusted));
-    this.#liveness = new LivenessDialog(root, texts, () => actions.beginLiveness());
+    this.#liveness = new LivenessDialog(root, texts, () => actions.beginLiveness(), () => void actions.requestAlternative('CANNOT_DO_ACTS'));
     container.append(this.#host);
     this.notice('CONNECTING');
   }
@@ -100,9 +108,9 @@ export class ShadowView implements ProctorView {
   notice(reason: NoticeReason | null): void {
     if (this.#isFinal || (this.#host.dataset.xjNotice ?? null) === (reason ?? 'NONE')) return;
     this.#mirror('notice', reason ?? 'NONE');
-    if (reason === null) return this.#say(this.#texts.playing, '', 'calm', null);
+    if (reason === null) return this.#say(this.#texts.playing, '', 'calm', []);
     const { title, todo } = this.#texts.notices[reason];
-    this.#say(title, todo, reason === 'CONNECTING' ? 'calm' : 'warn', this.#button(reason));
+    this.#say(title, todo, reason === 'CONNECTING' ? 'calm' : 'warn', this.#buttons(reason));
   }
 
   camera(stream: MediaStream | null): void {
@@ -154,23 +162,35 @@ export class ShadowView implements ProctorView {
     this.popup(null);
     this.liveness(null);
     this.#isFinal = true;
-    this.#say(message, '', tone, null);
+    this.#say(message, '', tone, []);
   }
 
-  #say(title: string, todo: string, tone: 'calm' | 'warn' | 'bad', button: HTMLButtonElement | null): void {
+  #say(title: string, todo: string, tone: 'calm' | 'warn' | 'bad', buttons: readonly HTMLButtonElement[]): void {
     this.#notice.dataset.tone = tone;
     this.#notice.replaceChildren(
       el('div', {}, el('strong', {}, title), ...(todo === '' ? [] : [el('p', {}, todo)])),
-      ...(button ? [button] : []),
+      ...buttons,
     );
   }
 
-  #button(reason: NoticeReason): HTMLButtonElement | null {
-    const action = ACTION_OF[reason];
-    if (!action) return null;
-    const button = el('button', { type: 'button', 'data-xj-action': action }, this.#texts[action]);
-    button.addEventListener('click', () => this.actions[action]());
-    return button;
+  #buttons(reason: NoticeReason): readonly HTMLButtonElement[] {
+    const [action, people] = [ACTION_OF[reason], PEOPLE_FOR[reason]];
+    const buttons: HTMLButtonElement[] = [];
+    if (action) {
+      const button = el('button', { type: 'button', 'data-xj-action': action }, this.#texts[action]);
+      button.addEventListener('click', () => this.actions[action]());
+      buttons.push(button);
+    }
+    if (people) {
+      const button = el('button', { type: 'button', class: 'quiet', 'data-xj-action': 'ask-people' }, this.#texts.askPeople);
+      button.addEventListener('click', () => {
+        button.disabled = true;
+        button.textContent = this.#texts.peopleAsked;
+        void this.actions.requestAlternative(people);
+      });
+      buttons.push(button);
+    }
+    return buttons;
   }
 
   #mirror(name: string, value: string | null): void {

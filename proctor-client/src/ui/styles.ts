@@ -31,6 +31,7 @@ progress { width: 100%; height: 8px; border: 0; border-radius: 4px; overflow: hi
 progress::-webkit-progress-bar { background: #e6ebf2; } progress::-webkit-progress-value { background: var(--_accent); transition: width .4s; }
 progress::-moz-progress-bar { background: var(--_accent); }
 button { font: inherit; font-weight: 600; min-height: 44px; padding: 8px 20px; border: 1px solid transparent; border-radius: 8px; background: var(--_accent); color: var(--_accent-text); cursor: pointer; }
+button.quiet { background: transparent; color: inherit; border-color: currentColor; font-weight: 500; }
 button:disabled { opacity: .55; cursor: default; }
 button.choice { background: var(--_surface); color: var(--_text); border-color: var(--_line); text-align: left; width: 100%; font-weight: 500; }
 button.choice:hover:not(:disabled) { border-color: var(--_accent); }
@@ -48,6 +49,7 @@ input { font: inherit; font-size: 20px; letter-spacing: .12em; width: 100%; min-
 .face { position: relative; width: min(300px, 70vw); margin: 0 auto 12px; }
 .face video { display: block; width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 50%; transform: scaleX(-1); background: #10161f; border: 5px solid var(--_line); }
 .face[data-running] video { border-color: var(--_accent); }
+.sign { font-size: 40px; line-height: 1.2; text-align: center; min-height: 1.2em; margin: 0; }
 .prompt { text-align: center; font-size: 24px; font-weight: 700; min-height: 1.5em; margin: 0 0 4px; }
 .center { text-align: center; }
 @media (max-width: 480px) { .body { grid-template-columns: 84px minmax(0, 1fr); } .preview { width: 84px; height: 63px; } .notice { flex-wrap: wrap; } dialog { padding: 18px; } }

@@ -1,5 +1,5 @@
 import type { HoldReason, LivenessRequest, RuleId } from '@xuejian/protocol';
-import type { LivenessPrompt } from '../checks/liveness-run.js';
+import type { LivenessPromptKind } from '../checks/liveness-run.js';
 
 export type Locale = 'zh' | 'en';
 
@@ -25,6 +25,8 @@ export interface Texts {
   readonly resume: string;
   readonly continueHere: string;
   readonly retryCamera: string;
+  readonly askPeople: string;
+  readonly peopleAsked: string;
   readonly popup: {
     readonly title: string;
     readonly inputLabel: string;
@@ -38,13 +40,15 @@ export interface Texts {
   };
   readonly liveness: {
     readonly title: Readonly<Record<LivenessRequest['reason'], string>>;
-    readonly intro: string;
+    readonly intro: (acts: number) => string;
     readonly begin: string;
-    readonly prompts: Readonly<Record<LivenessPrompt, string>>;
+    readonly prompts: Readonly<Record<LivenessPromptKind, string>>;
     readonly step: (step: number, steps: number) => string;
     readonly attempt: (attempt: number, attempts: number) => string;
     readonly judging: string;
-    readonly noFrames: string;
+    readonly again: string;
+    readonly cannot: string;
+    readonly cannotSure: string;
     readonly failures: Readonly<Record<string, string>>;
     readonly failureOther: string;
   };
@@ -67,17 +71,19 @@ const zh: Texts = {
     LEASE: { title: '您正在另一处学习', todo: '同一人同一时间只能在一处学习。要在这里学，请点“在此继续”。' },
     OFFLINE: { title: '网络已断开', todo: '视频已暂停，已学时间不会丢失。正在自动重连，请检查网络。' },
     CAMERA: { title: '摄像头不可用', todo: '请检查摄像头是否被拔出、遮挡或被其他程序占用，然后点“重新打开摄像头”。' },
-    ALTERNATIVE: { title: '请等待人工核验', todo: '人脸核验次数已用完。请联系培训机构，由工作人员核实本人后继续；已学时间不会丢失。' },
-    CONSENT: { title: '未同意人脸核验和影像留存', todo: '线上学习已停止，此前已学时间有效。您可以到有人监管的培训点学习，不受影响。' },
+    ALTERNATIVE: { title: '将由工作人员核验本人', todo: '请点“申请人工核验”，并联系培训机构：工作人员与您视频或当面核实后即可继续，已学时间不会丢失。本次学习须经人工复核后生效。' },
+    CONSENT: { title: '未同意人脸核验和影像留存', todo: '线上学习已停止，此前已学时间有效。您可以申请由工作人员核验本人后继续，或到有人监管的培训点学习，不受影响。' },
     CONNECTING: { title: '正在连接监管服务', todo: '请稍候。' },
     PLACE_TAKEN: { title: '您正在另一处学习', todo: '同一人同一时间只能在一处学习。要在这里学，请点“在此继续”，另一处会立即暂停。' },
     CLICK_TO_PLAY: { title: '可以开始播放了', todo: '浏览器需要您点一下“继续学习”。' },
-    NO_CAMERA: { title: '无法打开摄像头', todo: '本课程须进行人脸活体比对。请在浏览器地址栏允许使用摄像头后重试；没有摄像头请换手机，或联系培训机构改到培训点学习。' },
+    NO_CAMERA: { title: '无法打开摄像头', todo: '本课程须进行人脸活体比对。请在浏览器地址栏允许使用摄像头后重试；没有摄像头请换手机，或申请人工核验。' },
   },
   playing: '正在计时学习',
   resume: '继续学习',
   continueHere: '在此继续',
   retryCamera: '重新打开摄像头',
+  askPeople: '申请人工核验',
+  peopleAsked: '已申请，请等待工作人员',
   popup: {
     title: '学习确认',
     inputLabel: '您的回答',
@@ -99,13 +105,15 @@ const zh: Texts = {
       DOUBT: '请再核验一次本人',
       INTERVAL: '到了规定的核验时间，请核验本人',
     },
-    intro: '请独自正对摄像头，脸部占满圆框，光线充足。点“开始”后，按提示先保持不动，再做两个动作。',
+    intro: (acts) => `请独自正对摄像头，脸部占满圆框，光线充足。点“开始”后先保持不动，再依次做 ${acts} 个动作，每次按提示只做一个，做完回到正面。`,
     begin: '开始',
     prompts: { NEUTRAL: '请正对镜头，保持不动', BLINK: '请闭眼一秒再睁开', OPEN_MOUTH: '请张大嘴巴', TURN_LEFT: '请向左转头', TURN_RIGHT: '请向右转头', NOD: '请点点头', LEAN_IN: '请靠近镜头，再退回' },
     step: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
     attempt: (attempt, attempts) => `第 ${attempt} 次，共可尝试 ${attempts} 次`,
-    judging: '正在核验，请稍候…',
-    noFrames: '没有取到画面，请检查摄像头后重试。',
+    judging: '正在上传，请稍候…',
+    again: '没有取到可用的画面。请检查摄像头，再点“开始”。',
+    cannot: '我无法做这些动作',
+    cannotSure: '再点一次：改由工作人员核验本人（需等待）',
     failures: {
       FACE_ABSENT: '画面中没有看清人脸。请正对摄像头，离近一些。',
       MULTIPLE_FACES: '画面中有多个人。请独自完成核验。',
@@ -116,7 +124,8 @@ const zh: Texts = {
       ACT_NOT_SEEN: '没有看到要求的动作。请按提示做得明显一些。',
       WRONG_ACT: '做的动作与提示不同。请看清提示再做。',
       UNREADABLE: '取到的画面无法读取，请再试一次。',
-      TOO_LATE: '上一次没有在规定时间内完成。',
+      ACT_TOO_LATE: '没有在规定时间内做出动作。请看到提示马上做。',
+      INTERRUPTED: '核验多次中断。请保持网络畅通，不要刷新页面。',
     },
     failureOther: '上一次没有通过，请再试一次。',
   },
@@ -139,17 +148,19 @@ const en: Texts = {
     LEASE: { title: 'You are studying somewhere else', todo: 'One person studies in one place at a time. To study here, press “Continue here”.' },
     OFFLINE: { title: 'The connection is lost', todo: 'The video is paused and nothing you studied is lost. Reconnecting; please check your network.' },
     CAMERA: { title: 'The camera is not available', todo: 'Check that it is plugged in, uncovered and not used by another program, then press “Open camera again”.' },
-    ALTERNATIVE: { title: 'Please wait for a person', todo: 'No more face checks can be tried. Ask your training organisation: staff will see who you are and you go on. What you studied is kept.' },
-    CONSENT: { title: 'No consent to face checks and pictures', todo: 'Online study has stopped; what you studied before counts. You can take the course at a supervised training point.' },
+    ALTERNATIVE: { title: 'A person will check who you are', todo: 'Press “Ask for a person” and tell your training organisation: staff see you by video or in person and you go on. What you studied is kept; this session counts after a human review.' },
+    CONSENT: { title: 'No consent to face checks and pictures', todo: 'Online study has stopped; what you studied before counts. You can ask that staff check who you are and go on, or take the course at a supervised training point.' },
     CONNECTING: { title: 'Connecting', todo: 'One moment.' },
     PLACE_TAKEN: { title: 'You are studying somewhere else', todo: 'One person studies in one place at a time. Press “Continue here” to go on here; the other place pauses at once.' },
     CLICK_TO_PLAY: { title: 'Ready to play', todo: 'Your browser wants one click on “Continue”.' },
-    NO_CAMERA: { title: 'The camera could not be opened', todo: 'This course needs live face checks. Allow the camera in the address bar and try again; without a camera use your phone or ask your training provider for a supervised place.' },
+    NO_CAMERA: { title: 'The camera could not be opened', todo: 'This course needs live face checks. Allow the camera in the address bar and try again; without a camera use your phone or ask for a person.' },
   },
   playing: 'Studying, time is counted',
   resume: 'Continue',
   continueHere: 'Continue here',
   retryCamera: 'Open camera again',
+  askPeople: 'Ask for a person',
+  peopleAsked: 'Asked: please wait for staff',
   popup: {
     title: 'Are you there?',
     inputLabel: 'Your answer',
@@ -171,13 +182,15 @@ const en: Texts = {
       DOUBT: 'Please show once more that it is you',
       INTERVAL: 'It is time to show again that it is you',
     },
-    intro: 'Be alone, face the camera, fill the circle, mind the light. After “Start”, first keep still, then do two acts as prompted.',
+    intro: (acts) => `Be alone, face the camera, fill the circle, mind the light. After “Start” keep still first; then ${acts} acts follow, one at a time. Come back to the front after each.`,
     begin: 'Start',
     prompts: { NEUTRAL: 'Look straight ahead, keep still', BLINK: 'Close your eyes for a second', OPEN_MOUTH: 'Open your mouth wide', TURN_LEFT: 'Turn your head left', TURN_RIGHT: 'Turn your head right', NOD: 'Nod', LEAN_IN: 'Come closer, then back' },
     step: (step, steps) => `Step ${step} of ${steps}`,
     attempt: (attempt, attempts) => `Try ${attempt} of ${attempts}`,
-    judging: 'Checking, one moment…',
-    noFrames: 'No picture came from the camera. Check it and try again.',
+    judging: 'Sending, one moment…',
+    again: 'No usable picture was taken. Check the camera and press “Start” again.',
+    cannot: 'I cannot do these acts',
+    cannotSure: 'Press again: staff will check who you are instead (you will have to wait)',
     failures: {
       FACE_ABSENT: 'Your face was not clearly seen. Face the camera and come closer.',
       MULTIPLE_FACES: 'More than one person was seen. Please be alone.',
@@ -188,7 +201,8 @@ const en: Texts = {
       ACT_NOT_SEEN: 'The act asked for was not seen. Please do it clearly.',
       WRONG_ACT: 'Another act than the one asked for was seen. Please follow the prompts.',
       UNREADABLE: 'The pictures could not be read, please try again.',
-      TOO_LATE: 'The last try was not done in time.',
+      ACT_TOO_LATE: 'The act did not come in time. Please do it as soon as it is shown.',
+      INTERRUPTED: 'The check was cut off several times. Mind your connection and do not reload.',
     },
     failureOther: 'The last try did not pass, please try again.',
   },

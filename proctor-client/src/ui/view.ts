@@ -1,4 +1,4 @@
-import type { LivenessRequest, PopupShow, SessionClosed, SessionProgress } from '@xuejian/protocol';
+import type { AlternativeReason, LivenessRequest, PopupShow, SessionClosed, SessionProgress } from '@xuejian/protocol';
 import type { LivenessStep } from '../checks/liveness-run.js';
 import type { NoticeReason } from './texts.js';
 
@@ -9,6 +9,8 @@ export type AnswerOutcome = 'ACCEPTED' | 'WRONG' | 'LATE' | 'FAILED';
 export interface ViewActions {
   answerPopup(answer: string, trusted: boolean): Promise<AnswerOutcome>;
   beginLiveness(): void;
+  /** People shall see who studies, because the machine cannot. */
+  requestAlternative(reason: AlternativeReason): Promise<void>;
   /** Back after a missed popup, or a click that the browser wants before it plays. */
   resume(): void;
   continueHere(): void;
@@ -27,7 +29,7 @@ export interface ProctorView {
   /** A request opens the dialog; `null` closes it. */
   liveness(request: LivenessRequest | null): void;
   livenessStep(step: LivenessStep): void;
-  /** The burst is on its way to the server, or no frame could be taken. */
+  /** The frames of a step are on their way to the server, or it has to be done again. */
   livenessSent(hasFrames: boolean): void;
   closed(closed: SessionClosed): void;
   /** A refusal that ends the session here, in the server's words. */

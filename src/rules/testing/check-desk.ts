@@ -1,8 +1,12 @@
-import { burst, measured } from './faces.js';
+import type { LivenessAct } from '../event.js';
+import type { LiveSession } from '../state.js';
+import { burst, type Burst, measured } from './faces.js';
 import type { Network } from './network.js';
 import type { Issued, Shell } from './shell.js';
 import type { Timeline } from './timeline.js';
 import type { Trainee } from './trainee.js';
+
+const ACTS: readonly LivenessAct[] = ['OPEN_MOUTH', 'TURN_LEFT', 'NOD', 'TURN_RIGHT', 'BLINK'];
 
 /** Shows the server's checks to the trainee, brings back what the trainee does, and judges it as the workers would. */
 export class CheckDesk {
@@ -67,23 +71,36 @@ export class CheckDesk {
     );
   }
 
-  private serveLiveness({ checkId, acts }: Extract<Issued, { readonly type: 'liveness.requested' }>): void {
+  private serveLiveness({ checkId, demand }: Extract<Issued, { readonly type: 'liveness.requested' }>): void {
     const shown = this.trainee.faces();
-    if (shown === null) return;
-    const isOpen = (): boolean => this.shell().opened.slices.R4.open?.checkId === checkId;
-    this.timeline.after(this.trainee.livenessMs, () =>
-      this.network.up(() => {
-        const at = Math.round(this.timeline.now);
-        const { open } = this.shell().opened.slices.R4;
-        if (open === null || !isOpen() || open.isReceived || at > open.deadlineAt) return;
-        this.shell().record({ type: 'liveness.received', at, checkId, frames: 60, digest: 'f'.repeat(64) });
-        this.timeline.after(this.trainee.judgingMs, () => {
-          if (!isOpen()) return;
-          const judgedAt = Math.round(this.timeline.now);
-          if (this.trainee.isFaceServiceDown) this.shell().record({ type: 'check.failed', at: judgedAt, checkId, reason: 'NOT_JUDGED' });
-          else this.shell().record({ type: 'liveness.judged', at: judgedAt, checkId, measurement: burst(shown, acts), imageId: `image-${checkId}`, engine: 'test' });
-        });
-      }),
-    );
+    if (shown === null || demand === undefined) return;
+    const acts = Array.from({ length: demand.acts }, (_, index) => ACTS[(index + checkId.length) % ACTS.length]!);
+    this.timeline.after(this.trainee.livenessMs - acts.length * this.trainee.actMs, () => this.sendBurst(checkId, shown, acts, 0));
+  }
+
+  /** Sends the frames of one step; the server tells the next act, or judges them all. */
+  private sendBurst(checkId: string, shown: Burst, acts: readonly LivenessAct[], step: number): void {
+    const openCheck = (): LiveSession['slices']['R4']['open'] => {
+      const { open } = this.shell().opened.slices.R4;
+      return open?.checkId === checkId ? open : null;
+    };
+    this.network.up(() => {
+      const at = Math.round(this.timeline.now);
+      const open = openCheck();
+      if (open === null || open.isReceived || open.step !== step || at > open.deadlineAt) return;
+      const act = acts[step];
+      if (act !== undefined) {
+        this.shell().record({ type: 'liveness.prompted', at, checkId, step: step + 1, act, nonce: `${checkId}-${step + 1}` });
+        if (this.trainee.actsShown > step) this.timeline.after(this.trainee.actMs, () => this.sendBurst(checkId, shown, acts, step + 1));
+        return;
+      }
+      this.shell().record({ type: 'liveness.received', at, checkId, frames: 60, digest: 'f'.repeat(64) });
+      this.timeline.after(this.trainee.judgingMs, () => {
+        if (openCheck() === null) return;
+        const judgedAt = Math.round(this.timeline.now);
+        if (this.trainee.isFaceServiceDown) this.shell().record({ type: 'check.failed', at: judgedAt, checkId, reason: 'NOT_JUDGED' });
+        else this.shell().record({ type: 'liveness.judged', at: judgedAt, checkId, measurement: burst(shown, acts), imageId: `image-${checkId}`, engine: 'test' });
+      });
+    });
   }
 }

@@ -1,5 +1,5 @@
 import type { Command, Want } from '../command.js';
-import type { LivenessAct, SessionEvent, SessionOpened } from '../event.js';
+import type { SessionEvent, SessionOpened } from '../event.js';
 import type { Finding, FindingCode } from '../finding.js';
 import type { ClosedSession, LiveSession, SessionState } from '../state.js';
 import { nextDeadline, step, wants } from '../step.js';
@@ -8,7 +8,6 @@ export type Issued = Extract<SessionEvent, { readonly type: 'popup.issued' | 'sn
 
 /** More ticks than this in a row without anything else happening mean that the engine spins. */
 const MAX_TICKS_IN_A_ROW = 40;
-const ACTS: readonly (readonly LivenessAct[])[] = [['OPEN_MOUTH', 'TURN_LEFT'], ['TURN_RIGHT', 'OPEN_MOUTH'], ['TURN_LEFT', 'TURN_RIGHT']];
 
 /** Plays the session runner: records events, issues what the engine wants, ticks at its deadlines. */
 export class Shell {
@@ -84,7 +83,7 @@ export class Shell {
       case 'liveness.request':
         return {
           type: 'liveness.requested', at, checkId: id, reason: want.reason, part: want.part, attempt: want.attempt,
-          acts: ACTS[this.issuedSoFar % ACTS.length] ?? [], nonce: id,
+          demand: want.demand, nonce: id,
         };
     }
   }

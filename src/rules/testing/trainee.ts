@@ -16,7 +16,11 @@ export class Trainee {
   /** Returns so long after a missed popup, or never. */
   comesBackAfterMs: number | null = 20_000;
   isTrusted = true;
+  /** From a face check's request to its last frames, of which each act takes so long. */
   livenessMs = 9_000;
+  actMs = 2_000;
+  /** After so many acts the trainee shows no more. */
+  actsShown = Infinity;
   judgingMs = 700;
   isFaceServiceDown = false;
 
