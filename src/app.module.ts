@@ -12,6 +12,7 @@ import { PoliciesModule } from './policies/policies.module.js';
 import { QueuesModule } from './queues/queues.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { ReportsModule } from './reports/reports.module.js';
+import { ReviewModule } from './review/review.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TrainingModule } from './training/training.module.js';
 import { VerifyModule } from './verify/verify.module.js';
@@ -31,6 +32,7 @@ import { VerifyModule } from './verify/verify.module.js';
     SessionsModule,
     EvidenceApiModule,
     ReportsModule,
+    ReviewModule,
     VerifyModule,
     DemoModule,
   ],

@@ -3,6 +3,7 @@ import { EVIDENCE_ENTITIES } from '../evidence/entities.js';
 import { FACE_ENTITIES } from '../faces/entities.js';
 import { IDENTITY_ENTITIES } from '../identity/entities.js';
 import { POLICY_ENTITIES } from '../policies/entities.js';
+import { REVIEW_ENTITIES } from '../review/entities.js';
 import { SESSION_ENTITIES } from '../sessions/entities.js';
 import { TRAINING_ENTITIES } from '../training/entities.js';
 
@@ -18,4 +19,5 @@ export const ENTITIES: readonly EntityClass[] = [
   ...EVIDENCE_ENTITIES,
   ...SESSION_ENTITIES,
   ...CHECK_ENTITIES,
+  ...REVIEW_ENTITIES,
 ];

@@ -3,16 +3,18 @@ import { ImageVault } from '../evidence/image-vault.js';
 import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
 import type { JobOutcome } from '../queues/jobs.js';
 import { FaceEngine } from './face-engine.js';
+import { ReferenceFaceChanges } from './reference-face-changes.js';
 import { ReferenceFaceService } from './reference-face.service.js';
 import { readReferencePhoto } from './reference-photo.js';
 
-/** Judges an uploaded photo; one that passes becomes the trainee's reference face. */
+/** Judges an uploaded photo; one that passes becomes the trainee's reference face, or waits for a reviewer. */
 @Injectable()
 @JobHandler('reference-face.judge')
 export class ReferenceFaceJudgeHandler implements HandlesJob<'reference-face.judge'> {
   constructor(
     private readonly engine: FaceEngine,
     private readonly references: ReferenceFaceService,
+    private readonly changes: ReferenceFaceChanges,
     private readonly vault: ImageVault,
   ) {}
 
@@ -20,12 +22,12 @@ export class ReferenceFaceJudgeHandler implements HandlesJob<'reference-face.jud
     const upload = await this.references.uploadOf(referenceFaceId);
     if (upload === null) return 'skipped';
     const reading = await readReferencePhoto(this.engine, upload.photo);
-    if (reading.refusal !== null) return this.outcome(await this.references.settle(referenceFaceId, reading));
-    const { traineeId, version } = upload;
-    const meta = { referenceFaceId, version, receivedSha256: upload.sha256 };
-    const { imageId } = await this.vault.put({ bytes: reading.jpeg, kind: 'reference', sessionId: null, traineeId, digestKey: null, meta });
-    const { quality, descriptor } = reading;
-    return this.outcome(await this.references.settle(referenceFaceId, { refusal: null, quality, descriptor, engine: this.engine.id, imageId }));
+    if (reading.refusal !== null) return this.outcome(await this.changes.settle(referenceFaceId, reading));
+    const { quality, descriptor, jpeg } = reading;
+    const { traineeId, version, sha256 } = upload;
+    const meta = { referenceFaceId, version, receivedSha256: sha256 };
+    const keep = () => this.vault.put({ bytes: jpeg, kind: 'reference', sessionId: null, traineeId, digestKey: null, meta });
+    return this.outcome(await this.changes.settle(referenceFaceId, { refusal: null, quality, descriptor, engine: this.engine.id, keep }));
   }
 
   private outcome(isSettled: boolean): JobOutcome {

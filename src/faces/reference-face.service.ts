@@ -5,26 +5,18 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { seal, unseal } from '../common/sealing.js';
 import { CONFIG, type Config, deriveKey } from '../config/config.js';
-import { ReferenceFaceEntity, type ReferenceFaceQuality, type ReferenceFaceRefusal } from './reference-face.entity.js';
+import { DESCRIPTOR_LENGTH, meanDescriptor } from './face-engine.js';
+import { ReferenceFaceEntity, type ReferenceFaceIntent } from './reference-face.entity.js';
 
 /** The reference face in force. */
 export interface ActiveReferenceFace {
   readonly id: string;
   readonly version: number;
+  /** Photos behind the descriptor, which is their mean. */
+  readonly photos: number;
   readonly descriptor: Float32Array;
   readonly imageId: string | null;
 }
-
-/** What judging a photo came to. */
-export type ReferenceFaceJudgement =
-  | { readonly refusal: ReferenceFaceRefusal }
-  | {
-      readonly refusal: null;
-      readonly quality: ReferenceFaceQuality;
-      readonly descriptor: Float32Array;
-      readonly engine: string;
-      readonly imageId: string;
-    };
 
 /** Reference faces and their versions; the only place that opens their descriptors. For both processes. */
 @Injectable()
@@ -46,14 +38,13 @@ export class ReferenceFaceService {
       .addSelect('face.descriptorSealed')
       .where({ traineeId, status: 'ACTIVE' })
       .getOne();
-    if (row?.descriptorSealed == null) return null;
-    const bytes = unseal(this.key, row.descriptorSealed, descriptorContext(row.id));
-    const descriptor = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    return { id: row.id, version: row.version, descriptor, imageId: row.imageId };
+    const template = row === null ? null : this.templateOf(row);
+    if (row === null || template === null) return null;
+    return { id: row.id, version: row.version, photos: template.length, descriptor: meanDescriptor(template), imageId: row.imageId };
   }
 
   /** Keeps a photo until a worker has judged it. The caller holds the trainee's lock. */
-  async keepUpload(manager: EntityManager, traineeId: string, photo: Buffer): Promise<string> {
+  async keepUpload(manager: EntityManager, traineeId: string, photo: Buffer, intent: ReferenceFaceIntent): Promise<string> {
     const last = await manager.maximum(ReferenceFaceEntity, 'version', { traineeId });
     const id = uuidv7();
     await manager.insert(ReferenceFaceEntity, {
@@ -62,6 +53,13 @@ export class ReferenceFaceService {
       version: (last ?? 0) + 1,
       status: 'UPLOADED',
       refusal: null,
+      intent,
+      acceptance: null,
+      distance: null,
+      comparedWith: null,
+      photos: 1,
+      inForceFrom: null,
+      inForceUntil: null,
       uploadSha256: createHash('sha256').update(photo).digest('hex'),
       uploadSealed: seal(this.key, photo, uploadContext(id)),
       descriptorSealed: null,
@@ -86,41 +84,17 @@ export class ReferenceFaceService {
     return { traineeId: row.traineeId, version: row.version, photo: unseal(this.key, row.uploadSealed, uploadContext(id)), sha256: row.uploadSha256 };
   }
 
-  /** Writes the judgement down and forgets the upload. `false` when another worker was first. */
-  async settle(id: string, judgement: ReferenceFaceJudgement): Promise<boolean> {
-    return this.dataSource.transaction(async (manager) => {
-      const row = await manager.findOne(ReferenceFaceEntity, { where: { id, status: 'UPLOADED' }, lock: { mode: 'pessimistic_write' } });
-      if (row === null) return false;
-      const judged = { uploadSealed: null, judgedAt: new Date() };
-      if (judgement.refusal !== null) {
-        await manager.update(ReferenceFaceEntity, { id }, { ...judged, status: 'REFUSED', refusal: judgement.refusal });
-        return true;
-      }
-      const { quality, descriptor, engine, imageId } = judgement;
-      const isOvertaken = await this.makeRoom(manager, row);
-      const plain = Buffer.from(descriptor.buffer, descriptor.byteOffset, descriptor.byteLength);
-      await manager.update(ReferenceFaceEntity, { id }, {
-        ...judged,
-        status: isOvertaken ? 'SUPERSEDED' : 'ACTIVE',
-        quality,
-        engine,
-        imageId,
-        descriptorSealed: isOvertaken ? null : seal(this.key, plain, descriptorContext(id)),
-      });
-      return true;
-    });
+  /** The descriptors behind a version, one for each photo; `null` when they are forgotten. The row needs `descriptorSealed`. */
+  templateOf({ id, descriptorSealed }: Pick<ReferenceFaceEntity, 'id' | 'descriptorSealed'>): readonly Float32Array[] | null {
+    if (descriptorSealed === null) return null;
+    const bytes = unseal(this.key, descriptorSealed, descriptorContext(id));
+    const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    return Array.from({ length: numbers.length / DESCRIPTOR_LENGTH }, (_, index) => numbers.slice(index * DESCRIPTOR_LENGTH, (index + 1) * DESCRIPTOR_LENGTH));
   }
 
-  /** Takes an earlier version out of force; `true` when a later one is in force already. */
-  private async makeRoom(manager: EntityManager, row: ReferenceFaceEntity): Promise<boolean> {
-    const active = await manager.findOne(ReferenceFaceEntity, {
-      where: { traineeId: row.traineeId, status: 'ACTIVE' },
-      lock: { mode: 'pessimistic_write' },
-    });
-    if (active === null) return false;
-    if (active.version > row.version) return true;
-    await manager.update(ReferenceFaceEntity, { id: active.id }, { status: 'SUPERSEDED', descriptorSealed: null });
-    return false;
+  sealTemplate(id: string, descriptors: readonly Float32Array[]): Buffer {
+    const plain = Buffer.concat(descriptors.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
+    return seal(this.key, plain, descriptorContext(id));
   }
 }
 

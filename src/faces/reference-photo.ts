@@ -1,17 +1,13 @@
 import sharp from 'sharp';
 import type { FaceEngine } from './face-engine.js';
 import { findFaces, findFacesSurely } from './face-finder.js';
-import { interocular } from './face-geometry.js';
 import { decodeImage } from './image-decoder.js';
 import type { ReferenceFaceQuality, ReferenceFaceRefusal } from './reference-face.entity.js';
-import { measureQuality, type RgbImage } from './rgb-image.js';
+import { measureReference, refusalOf } from './reference-quality.js';
+import type { RgbImage } from './rgb-image.js';
 
 const MAX_SIDE_PX = 1024;
 const MIN_SIDE_PX = 200;
-/** Stricter than for a snapshot: everything later is compared with this one. */
-const MIN_INTEROCULAR_PX = 50;
-const MIN_FACE_LUMINANCE = 40;
-const MIN_FACE_SHARPNESS = 14;
 
 export type ReferencePhotoReading =
   | { readonly refusal: ReferenceFaceRefusal }
@@ -33,20 +29,12 @@ export async function readReferencePhoto(engine: FaceEngine, photo: Uint8Array):
   if (main === null) return { refusal: 'FACE_ABSENT' };
   if (count > 1) return { refusal: 'FACE_MULTIPLE' };
   const landmarks = await engine.landmarks(image, main);
-  const eyes = interocular(landmarks);
-  const { luminance, sharpness } = measureQuality(image, main);
-  if (eyes < MIN_INTEROCULAR_PX) return { refusal: 'FACE_TOO_SMALL' };
-  if (luminance < MIN_FACE_LUMINANCE) return { refusal: 'IMAGE_DARK' };
-  if (sharpness < MIN_FACE_SHARPNESS) return { refusal: 'IMAGE_BLURRED' };
+  const measured = measureReference(image, main, landmarks);
+  const refusal = refusalOf(measured);
+  if (refusal !== null) return { refusal };
   return {
     refusal: null,
-    quality: {
-      widthPx: decoded.sourceWidth,
-      heightPx: decoded.sourceHeight,
-      interocularPx: round(eyes),
-      luminance: round(luminance),
-      sharpness: round(sharpness),
-    },
+    quality: { widthPx: decoded.sourceWidth, heightPx: decoded.sourceHeight, ...rounded(measured) },
     descriptor: await engine.descriptor(image, landmarks),
     jpeg: await encode(image),
   };
@@ -55,4 +43,5 @@ export async function readReferencePhoto(engine: FaceEngine, photo: Uint8Array):
 const encode = ({ data, width, height }: RgbImage): Promise<Buffer> =>
   sharp(data, { raw: { width, height, channels: 3 } }).jpeg({ quality: 90 }).toBuffer();
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+const rounded = <T extends Readonly<Record<string, number>>>(values: T): T =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Math.round(value * 1000) / 1000])) as T;

@@ -5,7 +5,7 @@ import { IsNull, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Problem } from '../common/problem.js';
 import { hashPlatformKey, newPlatformKey } from './platform-key.js';
-import { PlatformEntity, PlatformKeyEntity } from './platform.entity.js';
+import { type KeyScope, PlatformEntity, PlatformKeyEntity } from './platform.entity.js';
 
 /** The platform behind a request. */
 export interface Platform {
@@ -40,13 +40,14 @@ export class PlatformsService {
   }
 
   /** A new key. It is returned here and cannot be had again. */
-  async issueKey(platformId: string): Promise<{ readonly keyId: string; readonly key: string }> {
+  async issueKey(platformId: string, scope: KeyScope = 'PLATFORM'): Promise<{ readonly keyId: string; readonly key: string }> {
     const key = newPlatformKey();
     const keyId = uuidv7();
     await this.keys.insert({
       id: keyId,
       platformId,
       keyHash: hashPlatformKey(key),
+      scope,
       createdAt: new Date(),
       revokedAt: null,
       lastUsedAt: null,
@@ -60,7 +61,7 @@ export class PlatformsService {
   }
 
   /** @throws Problem 401 `UNAUTHENTICATED` for an unknown key, 403 `FORBIDDEN` for a revoked one. */
-  async authenticate(key: string): Promise<Platform> {
+  async authenticate(key: string): Promise<Platform & { readonly scope: KeyScope }> {
     const keyHash = hashPlatformKey(key);
     const found = await this.keys.findOneBy({ keyHash });
     if (!found || !timingSafeEqual(found.keyHash, keyHash)) throw unauthenticated();
@@ -69,7 +70,7 @@ export class PlatformsService {
     }
     const { id, name } = await this.platforms.findOneByOrFail({ id: found.platformId });
     await this.touch(found);
-    return { id, name };
+    return { id, name, scope: found.scope };
   }
 
   private async touch(key: PlatformKeyEntity): Promise<void> {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { z } from 'zod';
-import { Problem } from '../common/problem.js';
+import { readCursor, writeCursor } from '../common/keyset-cursor.js';
 import type { ListedSession, ListQuery, SessionList } from './reports.schemas.js';
 
 /** Rows one page may look at: a rare verdict costs no more than a common one, its pages are only shorter. */
@@ -48,9 +47,6 @@ const LIST = `
   from edge e left join found f on true
   order by f.opened_at desc, f.id desc`;
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
-type Cursor = z.infer<typeof cursorSchema>;
-
 /** The sessions of a platform, page by page. */
 @Injectable()
 export class SessionListing {
@@ -72,17 +68,6 @@ function nextCursor(edge: Row | undefined, last: Row | undefined, hasMore: boole
   if (edge === undefined) return null;
   if (hasMore && last?.id != null) return writeCursor([last.opened_at.toISOString(), last.id]);
   return Number(edge.examined) < MAX_EXAMINED ? null : writeCursor([edge.last_opened_at.toISOString(), edge.last_id]);
-}
-
-const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor), 'utf8').toString('base64url');
-
-function readCursor(text: string): Cursor {
-  try {
-    return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-  } catch {
-    const errors = [{ path: 'cursor', message: '不是本接口给出的游标 / not a cursor of this list' }];
-    throw new Problem(400, 'VALIDATION_FAILED', '请求内容不符合要求 / The request is not valid', { errors });
-  }
 }
 
 const listedOf = (row: Row): ListedSession => ({

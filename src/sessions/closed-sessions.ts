@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '../common/problem.js';
 import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
 import { QueueService } from '../queues/queue.service.js';
+import { owedToPeople } from '../review/owed.js';
+import { ReviewCases } from '../review/review-cases.js';
 import type { SessionEvent } from '../rules/event.js';
 import type { OutsideEvent } from '../rules/outside-event.js';
 import type { ClosedSession } from '../rules/state.js';
@@ -21,14 +23,15 @@ export class ClosedSessions {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly journal: Journal,
     private readonly queue: QueueService,
+    private readonly cases: ReviewCases,
   ) {}
 
   /**
    * Chains facts behind the end of a session; its list row follows in the same transaction, and a new bundle is due.
-   * An instant before the last entry's becomes that.
+   * An instant before the last entry's becomes that. `isWanted` is asked first, within the transaction.
    * @throws Problem 404; 409 `CONFLICT` while the session is open
    */
-  async append(sessionId: string, events: readonly OutsideEvent[]): Promise<ClosedSession> {
+  async append(sessionId: string, events: readonly OutsideEvent[], isWanted: (manager: EntityManager) => Promise<boolean> = async () => true): Promise<ClosedSession> {
     const state = await this.dataSource.transaction(async (manager) => {
       // Its row is locked: whoever else adds to this session, or bundles it, comes before or after.
       const row = await manager.findOne(StudySessionEntity, { where: { id: sessionId }, lock: { mode: 'pessimistic_write' } });
@@ -37,12 +40,14 @@ export class ClosedSessions {
       const entries = await this.journal.load(key, manager);
       const before = replay(entries.map(({ event }) => event));
       if (before.status !== 'closed') throw new Problem(409, 'CONFLICT', '学习尚未结束 / The session is not closed yet');
+      if (!(await isWanted(manager))) return before;
       const added = chainEntries<SessionEvent>(entries.length, entries.at(-1)?.hash ?? GENESIS_HASH, events.map((event) => ({ ...event, at: Math.max(event.at, before.at) })));
       const after = replay([...entries, ...added].map(({ event }) => event));
       if (after.status !== 'closed') throw new Error(`session ${sessionId} is open again`);
       await this.journal.appendWithin(manager, key, added);
       await manager.update(StudySessionEntity, { id: sessionId }, rowFactsOf(after));
       await manager.query('update study_session set bundled_at = null where id = $1', [sessionId]);
+      await this.cases.follow(row, owedToPeople(after), manager);
       return after;
     });
     await this.finalise(sessionId);

@@ -4,6 +4,8 @@ import { unattendedSince } from '../rules/step.js';
 import type { CheckTaskEntity } from '../checks/check-task.entity.js';
 import { CheckTasksService } from '../checks/check-tasks.service.js';
 import { Problem } from '../common/problem.js';
+import { owedToPeople } from '../review/owed.js';
+import { ReviewCases } from '../review/review-cases.js';
 import { QueueService } from '../queues/queue.service.js';
 import { ClosedSessions } from './closed-sessions.js';
 import { Journal } from './journal.js';
@@ -38,6 +40,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     private readonly signals: PlaceSignals,
     private readonly closed: ClosedSessions,
     private readonly outside: OutsideEvents,
+    private readonly cases: ReviewCases,
   ) {}
 
   now(): number {
@@ -65,6 +68,11 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
     const { place, status } = runner.opened;
     if (place !== null) await this.leases.release(runner.row.personKey, place.leaseEpoch);
     if (status === 'closed') void this.closed.finalise(runner.id);
+  }
+
+  /** What was not done here is done when the session is loaded again. */
+  async onOwedChanged({ row, opened }: SessionRunner): Promise<void> {
+    await this.cases.follow(row, owedToPeople(opened)).catch((error: unknown) => this.logger.error({ err: error, sessionId: row.id }, 'review case'));
   }
 
   onFenceLost(runner: SessionRunner): void {
@@ -105,6 +113,7 @@ export class SessionRegistry implements RunnerWorld, OnApplicationBootstrap, OnA
       await runner.run(() => runner.record(lost, ...outage));
     }
     await this.bringIn(runner);
+    await this.onOwedChanged(runner);
     runner.schedule();
     return runner;
   }

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { canonicalJson } from '../../src/evidence/proof/canonical.js';
 import { JWS_TYPES } from '../../src/evidence/proof/format.js';
 import { checkJws, keySetOf } from '../../src/evidence/proof/jws.js';
+import { ReferenceFaceChanges } from '../../src/faces/reference-face-changes.js';
 import { ReferenceFaceService } from '../../src/faces/reference-face.service.js';
 import { PoliciesService } from '../../src/policies/policies.service.js';
 import { type ClassHours, classHoursSchema } from '../../src/reports/enrolment/class-hours.schema.js';
@@ -259,10 +260,12 @@ describe('class hours over HTTP', () => {
 
   async function mayStudy({ client }: Tenant, traineeId: string): Promise<void> {
     await client.consent(traineeId);
-    const references = api.app.get(ReferenceFaceService, { strict: false });
-    const id = await references.keepUpload(api.app.get(DataSource).manager, traineeId, Buffer.from('photo'));
-    const quality = { widthPx: 640, heightPx: 480, interocularPx: 90, luminance: 120, sharpness: 80 };
-    await references.settle(id, { refusal: null, quality, descriptor: new Float32Array(128), engine: 'none', imageId: uuidv7() });
+    const id = await api.app.get(ReferenceFaceService, { strict: false }).keepUpload(api.app.get(DataSource).manager, traineeId, Buffer.from('photo'), 'REPLACE');
+    const quality = {
+      widthPx: 640, heightPx: 480, interocularPx: 90, luminance: 120, sharpness: 80, bleachedShare: 0, evenness: 1, yaw: 0, rollDegrees: 0, pitch: 0.3, mouth: 0,
+    };
+    const keep = async () => ({ imageId: uuidv7() });
+    await api.app.get(ReferenceFaceChanges, { strict: false }).settle(id, { refusal: null, quality, descriptor: new Float32Array(128), engine: 'none', keep });
   }
 
   it('tells another platform, and one without a key, nothing', async () => {

@@ -44,6 +44,10 @@ const refusalOf = async (answer: Promise<unknown>): Promise<{ readonly status: n
   return error.problem;
 };
 
+/** A picture that is white up to a share of its width and nearly black after it. */
+const nightFrom = (share: number): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="#fff"/><rect x="${640 * share}" width="640" height="480" fill="#2a2a2a"/></svg>`);
+
 const rowOf = async (id: string): Promise<Record<string, unknown>> => {
   const [row] = await api.app.get(DataSource).query<Record<string, unknown>[]>('select * from reference_face where id = $1', [id]);
   return row!;
@@ -71,7 +75,7 @@ describe('setting a reference face', () => {
   it('makes a good photo the face in force, and keeps it sealed', async () => {
     const traineeId = await newTrainee();
     const answer = await put(traineeId, anna.neutral[0]!);
-    expect(answer).toMatchObject({ version: 1, quality: { widthPx: 640, heightPx: 480 } });
+    expect(answer).toMatchObject({ version: 1, status: 'ACTIVE', photos: 1, distance: null, quality: { widthPx: 640, heightPx: 480, bleachedShare: 0 } });
     expect(answer.quality.interocularPx).toBeGreaterThan(60);
     const row = await rowOf(answer.referenceFaceId);
     expect(row).toMatchObject({ status: 'ACTIVE', refusal: null, upload_sealed: null });
@@ -101,7 +105,9 @@ describe('setting a reference face', () => {
     const second = await put(traineeId, await sharp(anna.neutral[1]!).png().toBuffer(), 'image/png');
     const third = await put(traineeId, await sharp(anna.neutral[2]!).webp().toBuffer(), 'image/webp');
     expect([second.version, third.version]).toEqual([2, 3]);
-    expect(await rowOf(first.referenceFaceId)).toMatchObject({ status: 'SUPERSEDED', descriptor_sealed: null });
+    expect(await rowOf(second.referenceFaceId)).toMatchObject({ status: 'SUPERSEDED', descriptor_sealed: null });
+    // The first stays to compare with: small changes shall not add up to another person.
+    expect(await rowOf(first.referenceFaceId)).toMatchObject({ status: 'SUPERSEDED', descriptor_sealed: expect.any(Buffer) });
     expect(await api.app.get(ReferenceFaceService).activeFor(traineeId)).toMatchObject({ version: 3 });
   }, 30_000);
 
@@ -117,6 +123,10 @@ describe('setting a reference face', () => {
     ['nobody on it', () => sharp(anna.neutral[0]!).blur(60).jpeg().toBuffer(), 'FACE_ABSENT'],
     ['several people on it', () => samplePhoto('sample6.jpg'), 'FACE_MULTIPLE'],
     ['a face far away', far, 'FACE_TOO_SMALL'],
+    ['a head turned to one side', async () => anna.turnRight[0]!, 'FACE_TURNED'],
+    ['an open mouth', async () => anna.openMouth[0]!, 'MOUTH_OPEN'],
+    ['a bleached face', () => sharp(anna.neutral[0]!).linear(2.4).jpeg().toBuffer(), 'IMAGE_BRIGHT'],
+    ['half of the face in the dark', () => sharp(anna.neutral[0]!).composite([{ input: nightFrom(0.47), blend: 'multiply' }]).jpeg().toBuffer(), 'IMAGE_UNEVEN'],
     ['a face in the dark', () => sharp(anna.neutral[0]!).linear(0.22).jpeg().toBuffer(), 'IMAGE_DARK'],
     ['a blurred face', () => sharp(anna.neutral[0]!).blur(5).jpeg().toBuffer(), 'IMAGE_BLURRED'],
     ['too few pixels', () => sharp(anna.neutral[0]!).resize(160).jpeg().toBuffer(), 'IMAGE_TOO_SMALL'],

@@ -1,0 +1,17 @@
+/**
+ * Descriptor distances at which two pictures are taken for one person, with what was measured behind them. A number here
+ * is worth nothing for descriptors of another space.
+ */
+export interface OperatingPoint {
+  readonly id: string;
+  /** At or under it: the same person. */
+  readonly maxDistance: number;
+  readonly measuredBy: string;
+}
+
+/** A picture against a template of one photo, and against the mean of three. */
+export const SINGLE_PHOTO: OperatingPoint = { id: 'single-photo', maxDistance: 0.55, measuredBy: 'npm run bench:faces' };
+export const THREE_PHOTOS: OperatingPoint = { id: 'three-photos', maxDistance: 0.5, measuredBy: 'npm run bench:faces' };
+
+/** Two reference photos, or a new one and the template it takes the place of: stricter than a check, since it lasts. */
+export const SAME_PERSON_ON_RECORD: OperatingPoint = { id: 'same-person-on-record', maxDistance: 0.5, measuredBy: 'npm run bench:faces' };
