@@ -92,6 +92,7 @@ export const LIVENESS_FAILURE_WORDS: Dictionary<LivenessFailure> = {
   FACE_COVERED: { zh: '口鼻被遮住', en: 'Mouth and nose were covered' },
   FACE_CHANGED: { zh: '连拍中人脸前后不一致', en: 'The face changed within the burst' },
   UNREADABLE: { zh: '图像无法读取', en: 'The pictures could not be read' },
+  REPLAYED: { zh: '画面与此前完全相同', en: 'Frames that had come before' },
   ACT_TOO_LATE: { zh: '未在时限内做出动作', en: 'The act did not come in its time' },
   INTERRUPTED: { zh: '得知动作后多次中断', en: 'Cut off again and again after an act was told' },
 };

@@ -6,11 +6,14 @@ const VIRTUAL = /virtual|虚拟|\bobs\b|manycam|xsplit|snap camera|vcam|v4l2loop
 /** A telephone's camera that reaches the browser of a computer through a program. */
 const PHONE = /droidcam|iriun|epoccam|ivcam|\bcamo\b|iphone|ipad/i;
 
-export type CameraState = 'USABLE' | 'MISSING' | 'LOST' | 'SUSPECT';
+/** SMALL: it gives fewer pixels than the policy asks for. */
+export type CameraState = 'USABLE' | 'MISSING' | 'LOST' | 'SUSPECT' | 'SMALL';
+
+export const isSoftwareCamera = (label: string): boolean => VIRTUAL.test(label);
 
 /** State of a camera that the page has just named; `null` when it has none. */
 export function cameraState(label: string | null, { camera }: Policy): CameraState {
   if (label === null) return 'MISSING';
-  const isBarred = (!camera.allowVirtual && VIRTUAL.test(label)) || (!camera.allowPhoneAsWebcam && PHONE.test(label));
+  const isBarred = (!camera.allowVirtual && isSoftwareCamera(label)) || (!camera.allowPhoneAsWebcam && PHONE.test(label));
   return isBarred ? 'SUSPECT' : 'USABLE';
 }

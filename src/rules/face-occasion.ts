@@ -1,4 +1,5 @@
 import type { LivenessReason } from './event.js';
+import type { LivenessMatchSlice } from './liveness-match.js';
 import type { FaceCheckOccasion, Policy } from './policy.js';
 
 const OCCASIONS: { readonly [K in LivenessReason]?: FaceCheckOccasion } = {
@@ -10,3 +11,7 @@ export function isAskedFor(reason: LivenessReason, { face }: Policy): boolean {
   const occasion = OCCASIONS[reason];
   return face.required && (occasion === undefined || face.when.includes(occasion));
 }
+
+/** A check that is owed already is not owed twice. */
+export const oweFaceCheck = (slice: LivenessMatchSlice, reason: LivenessReason, policy: Policy): LivenessMatchSlice =>
+  slice.need === null && isAskedFor(reason, policy) ? { ...slice, need: { reason, part: null } } : slice;

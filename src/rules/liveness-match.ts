@@ -3,16 +3,16 @@ import type { CameraState } from './camera.js';
 import { lookAtCamera, type SeenCamera, takeCameraReport } from './camera-watch.js';
 import type { Want } from './command.js';
 import { isFailure } from './effects.js';
-import type { AlternativeReason, ConnectionJoined, LivenessDemand, LivenessJudged, LivenessReason, SessionEvent, WindowReported } from './event.js';
+import type { AlternativeReason, ConnectionJoined, LivenessDemand, LivenessJudged, LivenessReason, SessionEvent } from './event.js';
 import {
   askAfresh, endWait, failTry, givenUpAt, giveUp, isAbandonable, isUnseen, isWithPeople, openAlternative, pass, requestAlternative, takeDecision,
 } from './face-alternative.js';
 import { closeIfLate, cutOff, demandOf, opened, type OpenFaceCheck, prompt, receive } from './face-check.js';
 import { isAskedFor, oweFaceCheck } from './face-occasion.js';
 import { finding } from './finding.js';
+import { oweAfterDoubt, weighReplay } from './liveness-replay.js';
 import { judgeLiveness, type LivenessFailure } from './liveness-outcome.js';
 import type { AlternativeKind } from './outside-event.js';
-import type { Policy } from './policy.js';
 import type { Applied, Rule, RuleContext } from './rule.js';
 import { dueOnTimeline, pausedMs } from './rule.js';
 
@@ -35,6 +35,8 @@ export interface LivenessMatchSlice {
   readonly interruptions: number;
   /** Bursts of the session whose passive score was low. */
   readonly doubts: number;
+  /** Bursts of the session with frames that had come before. */
+  readonly replays: number;
   /** Server time at which a burst last came or was judged. */
   readonly lastTriedAt: number | null;
   readonly passed: number;
@@ -70,6 +72,7 @@ export const livenessMatch: Rule<LivenessMatchSlice> = {
     mismatches: 0,
     interruptions: 0,
     doubts: 0,
+    replays: 0,
     lastTriedAt: null,
     passed: 0,
     passes: [],
@@ -175,8 +178,10 @@ function join(slice: LivenessMatchSlice, event: ConnectionJoined, context: RuleC
 
 function judge(slice: LivenessMatchSlice, open: OpenFaceCheck, event: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {
   const doubted = weigh({ ...slice, lastTriedAt: context.at }, event, context);
-  const judged = decide(doubted.slice, open, event, context);
-  return { ...judged, findings: [...(doubted.findings ?? []), ...(judged.findings ?? [])] };
+  const compared = weighReplay(doubted.slice, event, context);
+  const judged = decide(compared.slice, open, event, context);
+  const findings = [...(doubted.findings ?? []), ...(compared.findings ?? []), ...(judged.findings ?? [])];
+  return { ...judged, slice: oweAfterDoubt(judged.slice, open.reason, event, context), findings };
 }
 
 function decide(slice: LivenessMatchSlice, open: OpenFaceCheck, { checkId, measurement }: LivenessJudged, context: RuleContext): Applied<LivenessMatchSlice> {

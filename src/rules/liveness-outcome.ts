@@ -12,6 +12,8 @@ export type LivenessFailure =
   | 'WRONG_ACT'
   | 'FACE_CHANGED'
   | 'UNREADABLE'
+  /** Frames came that had come before. */
+  | 'REPLAYED'
   /** The frames of an act that had been told did not come in its time. */
   | 'ACT_TOO_LATE'
   /** Cut off after an act had been told, more often than the policy lets go by. */
@@ -32,6 +34,7 @@ export function judgeLiveness(measurement: LivenessMeasurement, policy: Policy, 
   const deciding = measurement.distances[minMatchedFrames - 1] ?? Infinity;
   if ((measurement.distances[0] ?? Infinity) > mismatchDistance) return fail('MISMATCH');
   if (deciding > matchDistance) return fail('UNCERTAIN');
+  if (measurement.replay !== undefined && measurement.replay.exact !== null) return fail('REPLAYED');
   if (measurement.spread === null || measurement.spread > maxSpread) return fail('FACE_CHANGED');
   if (measurement.acts.some((act) => act.otherSeen !== null)) return fail('WRONG_ACT');
   if (measurement.acts.length < acts || measurement.acts.some((act) => !act.seen)) return fail('ACT_NOT_SEEN');

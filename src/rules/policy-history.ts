@@ -62,9 +62,15 @@ const UNSAID_OF_PICTURES = {
 /** A policy with every parameter; one that has them all is returned as it is. */
 export function completePolicy(policy: Policy): Policy {
   const second = Object.hasOwn(policy, 'departures') ? policy : ofTheSecondShape(policy);
-  if (Object.hasOwn(second.face, 'actKinds')) return second;
+  if (Object.hasOwn(second, 'replay')) return second;
   const { acts: accessibleActs, actWindowMs: accessibleActWindowMs } = second.face;
-  return { ...second, face: { ...second.face, ...UNSAID_OF_ACTS, accessibleActs, accessibleActWindowMs } };
+  return {
+    ...second,
+    face: { ...second.face, ...UNSAID_OF_ACTS, accessibleActs, accessibleActWindowMs },
+    camera: { ...second.camera, ...UNSAID_OF_PICTURES.camera },
+    snapshot: { ...second.snapshot, ...UNSAID_OF_PICTURES.snapshot },
+    replay: UNSAID_OF_PICTURES.replay,
+  };
 }
 
 function ofTheSecondShape(policy: Policy): Policy {

@@ -193,7 +193,7 @@ describe('a past verdict', () => {
     const { acts, actKinds: _kinds, accessibleActKinds: _easier, accessibleActs: _fewer, accessibleActWindowMs: _longer, transferMs: _transfer, ...face } = NANYANG.face;
     const first = {
       ...NANYANG, face: { ...face, acts }, version: 1, classHour: { minMinutes: 40 }, completion: { minCoverage: 0.995 }, invalidation: { scope: 'SESSION' }, unverified: undefined,
-      departures: undefined, camera: undefined, retention: undefined,
+      departures: undefined, camera: undefined, retention: undefined, replay: undefined,
     };
     const old = JSON.parse(JSON.stringify(told().map((event) => (event.type === 'session.opened' ? { ...event, policy: first } : event)))) as SessionEvent[];
     const state = replay(old);
@@ -201,11 +201,15 @@ describe('a past verdict', () => {
     expect(state.status !== 'unopened' && state.opened.policy).toMatchObject({ version: 1, classHour: { rounding: 'FLOOR' }, camera: { allowVirtual: true } });
     expect(completePolicy(NANYANG)).toBe(NANYANG);
     const { version: _v1, departures: _none, ...unsaid } = first;
-    const second = { ...NANYANG, face: { ...unsaid.face, passiveDoubt: 0.9 } } as unknown as Policy;
+    const { replay: _replay, ...unlooked } = NANYANG;
+    const second = { ...unlooked, face: { ...unsaid.face, passiveDoubt: 0.9 } } as unknown as Policy;
     // What it did say stays; a score that nobody weighed then is not weighed now.
     expect(completePolicy(second)).toEqual({
       ...NANYANG,
       face: { ...NANYANG.face, accessibleActs: acts, accessibleActWindowMs: NANYANG.face.actWindowMs, accessibleActKinds: NANYANG.face.actKinds, passiveDoubt: 0 },
+      camera: { ...NANYANG.camera, doubtScore: 1 },
+      snapshot: { ...NANYANG.snapshot, minContrast: 0 },
+      replay: { nearBits: -1, nearDifference: -1, stillDistance: -1 },
     });
   });
 });
