@@ -26,8 +26,9 @@ export interface NewCheck {
   readonly digestKey: Uint8Array;
 }
 
-/** A queue that forgot a check is reminded after this; a check that nobody judged fails after that. */
+/** A queue that forgot a check is reminded after this. */
 const REMIND_AFTER_MS = 20_000;
+/** After this a check fails when nobody judges at all, or when its turn came and went; one that merely waits in a long queue does not. */
 const FAIL_AFTER_MS = 120_000;
 const SWEEP_LIMIT = 500;
 
@@ -114,10 +115,27 @@ export class CheckTasksService {
       order: { receivedAt: 'ASC' },
       take: SWEEP_LIMIT,
     });
-    for (const { id, kind, receivedAt } of forgotten) {
-      if (now - receivedAt.getTime() < FAIL_AFTER_MS) await this.enqueue(id, kind);
-      else await this.giveUp(id);
-    }
+    const lost = await this.lostAmong(forgotten, now);
+    for (const { id, kind } of forgotten) await (lost.has(id) ? this.giveUp(id) : this.enqueue(id, kind));
+  }
+
+  /** Of checks that wait, oldest first, those that no worker will come to. */
+  private async lostAmong(waiting: readonly CheckTaskEntity[], now: number): Promise<ReadonlySet<string>> {
+    const overdue = waiting.filter(({ receivedAt }) => now - receivedAt.getTime() >= FAIL_AFTER_MS);
+    if (overdue.length === 0) return new Set();
+    const since = new Date(now - FAIL_AFTER_MS);
+    const rows = await this.dataSource.query<readonly { readonly id: string }[]>(
+      `with judged as (
+         select kind, received_at, judged_at from check_task where status in ('JUDGED', 'DELIVERED') and received_at > $3
+       )
+       select waiting.id from check_task waiting
+       where waiting.id = any($1) and (
+         not exists (select from judged where judged_at > $2)
+         or exists (select from judged later where later.kind = waiting.kind and later.received_at > waiting.received_at and later.judged_at < $2)
+       )`,
+      [overdue.map(({ id }) => id), since, new Date(overdue[0]!.receivedAt.getTime() - FAIL_AFTER_MS)],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   private async giveUp(id: string): Promise<void> {

@@ -17,6 +17,7 @@ const STALLED_CHECK_MS = 5000;
 export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(JobWorker.name);
   private readonly backend: QueueBackend;
+  private readonly faceWorkers: number;
   private worker: Worker | null = null;
 
   constructor(
@@ -24,14 +25,15 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     private readonly discovery: DiscoveryService,
   ) {
     this.backend = queueBackendOf(config);
+    this.faceWorkers = config.faceWorkers;
   }
 
   /** @throws Error when a job has no handler or two: such a worker must not start. */
   async onApplicationBootstrap(): Promise<void> {
     const handlers = handlersByJob(this.discovery.getProviders().map((wrapper) => wrapper.instance as unknown));
     const worker = this.backend.createWorker((job) => this.process(job, handlers), {
-      // One queue, so its most careful job sets the pace: face jobs are bound by the processor and run one at a time.
-      concurrency: Math.min(...Object.values(JOB_SETTINGS).map((settings) => settings.concurrency)),
+      // One queue, so its most careful job sets the pace: face jobs are bound by the processor, one for each face process.
+      concurrency: Math.max(1, this.faceWorkers) * Math.min(...Object.values(JOB_SETTINGS).map((settings) => settings.concurrency)),
       lockMs: LOCK_MS,
       stalledCheckMs: STALLED_CHECK_MS,
     });
