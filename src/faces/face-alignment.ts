@@ -79,14 +79,14 @@ export function mirroredSquare(rgb: Uint8Array, sidePx: number): Uint8Array {
 
 /**
  * A square of the picture as RGB: `toImage` takes its pixels to the picture's. Bilinear; where a pixel of the square
- * covers several of the picture a small grid of them is averaged, which keeps it from aliasing. Outside the picture its
- * edge goes on.
+ * covers several of the picture a grid of them, at most `maxGrid` wide, is averaged, which keeps it from aliasing.
+ * Outside the picture its edge goes on.
  */
-export function sampleSquare(image: RgbImage, toImage: Similarity, sidePx: number): Uint8Array {
+export function sampleSquare(image: RgbImage, toImage: Similarity, sidePx: number, maxGrid = 4): Uint8Array {
   const out = new Uint8Array(sidePx * sidePx * 3);
   const { data, width, height } = image;
   const { a, b, tx, ty } = toImage;
-  const grid = min(4, max(1, round(hypot(a, b))));
+  const grid = min(maxGrid, max(1, round(hypot(a, b))));
   const share = 1 / (grid * grid);
   const first = (1 / grid - 1) / 2;
   const [mostX, mostY] = [max(0, width - 1.001), max(0, height - 1.001)];

@@ -68,7 +68,7 @@ export class MediaPipeMesh extends FaceMesh {
   private async readMesh(image: RgbImage, square: Square): Promise<{ readonly points: MeshPoint[]; readonly confidence: number } | null> {
     const toImage = similarityOf(square, MESH_PX);
     const input = new Float32Array(3 * MESH_PX * MESH_PX);
-    writeInput(input, 0, sampleSquare(image, toImage, MESH_PX), UNIT, this.nets.layout);
+    writeInput(input, 0, sampleSquare(image, toImage, MESH_PX, 1), UNIT, this.nets.layout);
     const { points, face } = await this.nets.run('facemesh', input, MESH_PX);
     const confidence = face![0]!;
     if (!(confidence >= MIN_CONFIDENCE)) return null;
