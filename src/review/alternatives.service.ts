@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Problem } from '../common/problem.js';
 import { StoredImageEntity } from '../evidence/stored-image.entity.js';
 import type { AlternativeKind } from '../rules/outside-event.js';
-import { OutsideEvents } from '../sessions/outside-events.js';
+import { keepOutsideEvent, OutsideEvents } from '../sessions/outside-events.js';
 import type { ReviewCaseEntity } from './review-case.entity.js';
 import { ReviewCases } from './review-cases.js';
 import type { CaseAnswer, ClaimAlternative, DecideAlternative } from './review.schemas.js';
@@ -22,7 +22,7 @@ export class AlternativesService {
   async claim(platformId: string, id: string, { reviewer, kind }: ClaimAlternative): Promise<CaseAnswer> {
     const { subjectId } = await this.dataSource.transaction(async (manager) => {
       const claimed = await this.cases.claim(manager, platformId, 'ALTERNATIVE', id, reviewer, kind);
-      await this.outside.keep(manager, claimed.subjectId, { type: 'alternative.opened', at: Date.now(), kind, by: reviewer.id });
+      await keepOutsideEvent(manager, claimed.subjectId, { type: 'alternative.opened', at: Date.now(), kind, by: reviewer.id });
       return claimed;
     });
     await this.outside.announce(subjectId);
@@ -35,7 +35,7 @@ export class AlternativesService {
       const outcome = await this.cases.decide(manager, platformId, 'ALTERNATIVE', id, decision);
       if (!outcome.isNew) return outcome;
       await this.requirePhoto(outcome.decided, decision.photoImageId);
-      await this.outside.keep(manager, outcome.decided.subjectId, {
+      await keepOutsideEvent(manager, outcome.decided.subjectId, {
         type: 'alternative.decided',
         at: Date.now(),
         kind: begunWay(outcome.decided),

@@ -11,6 +11,7 @@ import type { OutsideEvent } from '../rules/outside-event.js';
 import type { ClosedSession } from '../rules/state.js';
 import { replay } from '../rules/step.js';
 import { Journal } from './journal.js';
+import { keepOutsideEvent } from './outside-events.js';
 import { rowFactsOf } from './session-facts.js';
 import { StudySessionEntity } from './session.entity.js';
 
@@ -48,6 +49,7 @@ export class ClosedSessions {
       await manager.update(StudySessionEntity, { id: sessionId }, rowFactsOf(after));
       await manager.query('update study_session set bundled_at = null where id = $1', [sessionId]);
       await this.cases.follow(row, owedToPeople(after), manager);
+      if (before.verdict !== 'INVALID' && after.verdict === 'INVALID') await tellSuccessors(manager, row, after);
       return after;
     });
     await this.finalise(sessionId);
@@ -58,4 +60,16 @@ export class ClosedSessions {
   async finalise(sessionId: string): Promise<void> {
     await this.queue.add('session.finalise', { sessionId }).catch((error: unknown) => this.logger.warn({ err: error, sessionId }, 'not queued; the sweep will do it'));
   }
+}
+
+/** Sessions of lessons that came after this one, where order counts: what they were is judged by their own time (R5). */
+async function tellSuccessors(manager: EntityManager, row: StudySessionEntity, { opened, at }: ClosedSession): Promise<void> {
+  const { sequence } = opened.policy;
+  if (sequence.scope === 'NONE' || (sequence.scope === 'PROFESSIONAL' && opened.courseType !== 'PROFESSIONAL')) return;
+  const later: readonly { readonly id: string }[] = await manager.query(
+    `select s.id from study_session s join lesson l on l.id = s.lesson_id
+     where s.enrolment_id = $1 and l.position > (select position from lesson where id = $2)`,
+    [row.enrolmentId, row.lessonId],
+  );
+  for (const { id } of later) await keepOutsideEvent(manager, id, { type: 'predecessor.voided', at, lessonId: row.lessonId, sessionId: row.id });
 }

@@ -16,6 +16,11 @@ const PATIENCE_WITH_HOLDER_MS = 45_000;
 const TAKEN_FOR_MS = 30_000;
 const SWEEP_LIMIT = 100;
 
+/** Keeps an event for a session, within the caller's transaction. `OutsideEvents.announce` after the commit brings it in at once. */
+export async function keepOutsideEvent(manager: EntityManager, sessionId: string, event: OutsideEvent): Promise<void> {
+  await manager.insert(OutsideEventEntity, { id: uuidv7(), sessionId, event, createdAt: new Date(), takenAt: null, deliveredAt: null });
+}
+
 /** What people decide, and what else happens outside a lesson, on its way into sessions: kept first, then announced. */
 @Injectable()
 export class OutsideEvents {
@@ -25,11 +30,6 @@ export class OutsideEvents {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly bus: SignalBus,
   ) {}
-
-  /** Keeps an event for a session, within the caller's transaction. Call `announce` after the commit. */
-  async keep(manager: EntityManager, sessionId: string, event: OutsideEvent): Promise<void> {
-    await manager.insert(OutsideEventEntity, { id: uuidv7(), sessionId, event, createdAt: new Date(), takenAt: null, deliveredAt: null });
-  }
 
   /** Tells every node that something waits for a session. A lost signal is made up for by the sweep. */
   announce(sessionId: string): Promise<void> {

@@ -19,7 +19,7 @@ export class SessionsController {
   @ApiAnswer(201, 'The session and the token for its socket', openedSessionSchema)
   @ApiProblems(400, 401, 403, 404, 409)
   open(@CurrentPlatform() platform: Platform, @ValidBody(openSessionSchema) body: OpenSession): Promise<OpenedSession> {
-    return this.sessions.open(platform.id, body.enrolmentId, body.lessonId);
+    return this.sessions.open(platform.id, body.enrolmentId, body.lessonId, body.alternative ?? null);
   }
 
   @Get(':id')

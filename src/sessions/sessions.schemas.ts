@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-export const openSessionSchema = z.strictObject({ enrolmentId: z.uuid(), lessonId: z.uuid() });
+export const openSessionSchema = z.strictObject({
+  enrolmentId: z.uuid(),
+  lessonId: z.uuid(),
+  /** The trainee wants people to see who studies instead of the face check (人脸识别技术应用安全管理办法 art. 10). */
+  alternative: z.enum(['REFUSES_FACE', 'NO_CAMERA']).optional(),
+});
 export type OpenSession = z.infer<typeof openSessionSchema>;
 
 export const openedSessionSchema = z.strictObject({
@@ -37,5 +42,15 @@ export const sessionAnswerSchema = z.strictObject({
   frontierMs: z.number(),
   coverage: z.array(interval),
   lights: z.array(z.strictObject({ rule: z.string(), light: z.enum(['GREEN', 'AMBER', 'RED']), code: z.string().nullable() })),
+  /** What a person has to decide about this session, or decided last; null when nothing ever was. */
+  review: z
+    .strictObject({
+      caseId: z.uuid(),
+      kind: z.enum(['ALTERNATIVE', 'SESSION', 'REFERENCE_FACE']),
+      state: z.enum(['OPEN', 'CLAIMED', 'DECIDED', 'MOOT']),
+      since: z.iso.datetime(),
+      deadline: z.iso.datetime(),
+    })
+    .nullable(),
 });
 export type SessionAnswer = z.infer<typeof sessionAnswerSchema>;

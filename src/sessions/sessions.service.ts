@@ -9,8 +9,9 @@ import { ReferenceFaceService } from '../faces/reference-face.service.js';
 import { ConsentService } from '../identity/consent.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { LoadedPolicy } from '../policies/profiles.js';
+import { ReviewCases } from '../review/review-cases.js';
 import { accountOf, type SessionAccount } from '../rules/account.js';
-import type { SessionOpened } from '../rules/event.js';
+import type { AlternativeReason, SessionEvent, SessionOpened } from '../rules/event.js';
 import type { Policy } from '../rules/policy.js';
 import type { LiveSession, ClosedSession } from '../rules/state.js';
 import { isSettled } from '../rules/programme/attempts.js';
@@ -21,7 +22,7 @@ import { type TrainingFacts, TrainingService } from '../training/training.servic
 import { Journal } from './journal.js';
 import type { StudySessionEntity } from './session.entity.js';
 import { issueToken } from './session-token.js';
-import type { OpenedSession, SessionAnswer } from './sessions.schemas.js';
+import type { OpenedSession, OpenSession, SessionAnswer } from './sessions.schemas.js';
 import { SessionsRepository } from './sessions.repository.js';
 
 const CONSENTS = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION'] as const;
@@ -36,6 +37,7 @@ export class SessionsService {
     private readonly consents: ConsentService,
     private readonly references: ReferenceFaceService,
     private readonly policies: PoliciesService,
+    private readonly cases: ReviewCases,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -43,11 +45,11 @@ export class SessionsService {
    * Opens a lesson, or an unfinished session of it where it stood; after an invalid one, a new attempt.
    * @throws Problem 409 with the reason why not
    */
-  async open(platformId: string, enrolmentId: string, lessonId: string): Promise<OpenedSession> {
+  async open(platformId: string, enrolmentId: string, lessonId: string, wanted: OpenSession['alternative'] | null = null): Promise<OpenedSession> {
     const facts = await this.training.factsFor(platformId, enrolmentId, lessonId);
-    await this.requireConsents(facts.trainee.id);
-    const attempts = await this.sessions.attemptsOf(enrolmentId);
     const policy = await this.policies.get(facts.enrolment.policyId, facts.enrolment.policyVersion);
+    const alternative = await this.alternativeFor(facts.trainee.id, policy.policy, wanted ?? null);
+    const attempts = await this.sessions.attemptsOf(enrolmentId);
     const predecessors = predecessorsOf(facts, attempts);
     requireOrder(policy, facts, predecessors);
     const own = attempts.filter((attempt) => attempt.lessonId === lessonId);
@@ -55,7 +57,7 @@ export class SessionsService {
       throw new Problem(409, 'LESSON_ALREADY_COMPLETED', '本节已学完 / This lesson is already completed');
     }
     const unfinished = own.find(({ closedAt }) => closedAt === null);
-    const row = unfinished ?? (await this.create(platformId, facts, policy, predecessors, attempts));
+    const row = unfinished ?? (await this.create(platformId, facts, policy, predecessors, attempts, alternative));
     const generation = await this.sessions.nextGeneration(row.id);
     return {
       sessionId: row.id,
@@ -100,6 +102,7 @@ export class SessionsService {
       frontierMs,
       coverage: coverage.map(([from, to]) => [from, to]),
       lights: lights.map((light) => ({ ...light })),
+      review: await this.cases.standingOf(id),
     };
   }
 
@@ -115,15 +118,21 @@ export class SessionsService {
     return state;
   }
 
-  private async requireConsents(traineeId: string): Promise<void> {
+  /**
+   * How the trainee is checked: by the face (null), or by people, which a policy with an alternative route owes to who
+   * refuses face processing or has no camera.
+   */
+  private async alternativeFor(traineeId: string, { face }: Policy, wanted: AlternativeReason | null): Promise<AlternativeReason | null> {
+    const ways = face.required ? face.alternative : [];
     for (const purpose of CONSENTS) {
       if (await this.consents.hasActive(traineeId, purpose)) continue;
-      const message = '学员尚未单独同意人脸核验和影像留存；不同意者可选择线下或人工核验 / The trainee has not consented; an alternative route must be offered';
-      throw new Problem(409, 'CONSENT_REFUSED', message, { purpose });
+      if (wanted !== null && ways.length > 0) return 'REFUSES_FACE';
+      const message = '学员尚未单独同意人脸核验和影像留存；不同意者可选择人工核验 / The trainee has not consented; a check by people can be chosen instead';
+      throw new Problem(409, 'CONSENT_REFUSED', message, { purpose, alternative: ways });
     }
-    if ((await this.references.activeFor(traineeId)) === null) {
-      throw new Problem(409, 'REFERENCE_FACE_MISSING', '请先采集基准人脸 / Take the reference face first');
-    }
+    if (wanted !== null && ways.length > 0) return wanted;
+    if ((await this.references.activeFor(traineeId)) !== null) return null;
+    throw new Problem(409, 'REFERENCE_FACE_MISSING', '请先采集基准人脸 / Take the reference face first', { alternative: ways });
   }
 
   private async create(
@@ -132,6 +141,7 @@ export class SessionsService {
     loaded: LoadedPolicy,
     predecessors: SessionOpened['predecessors'],
     attempts: readonly StudySessionEntity[],
+    alternative: AlternativeReason | null,
   ): Promise<StudySessionEntity> {
     const openedAt = new Date();
     const seed = randomBytes(32);
@@ -184,10 +194,13 @@ export class SessionsService {
       commitment,
       popupClockMs: attempts[0]?.popupClockMs ?? 0,
       isAccessible: facts.trainee.isAccessible,
+      ...(facts.enrolment.isTwinDeclared ? { isTwinDeclared: true } : {}),
+      ...(alternative === 'REFUSES_FACE' ? { consent: 'REFUSED' as const } : {}),
     };
+    const asked: readonly SessionEvent[] = alternative === null ? [] : [{ type: 'alternative.requested', at: opened.at, reason: alternative }];
     await this.journal.prepareDay(row.openedDay);
     // The journal comes first: a row without one could not be opened, one without a row is never looked for.
-    await this.journal.append({ sessionId: id, openedDay: row.openedDay }, chainEntries(0, GENESIS_HASH, [opened]), null);
+    await this.journal.append({ sessionId: id, openedDay: row.openedDay }, chainEntries<SessionEvent>(0, GENESIS_HASH, [opened, ...asked]), null);
     await this.sessions.insert(row);
     return row;
   }

@@ -44,6 +44,11 @@ export class EnrolmentEntity {
   @Column('jsonb', { name: 'programme', nullable: true })
   programme: Programme | null;
 
+
+  /** A twin was declared at enrolment (R4). */
+  @Column('boolean', { name: 'is_twin_declared' })
+  isTwinDeclared: boolean;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 }

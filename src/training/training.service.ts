@@ -16,6 +16,7 @@ export interface TrainingFacts {
     readonly policyVersion: number;
     readonly syllabusVersion: number;
     readonly cohort: Cohort | null;
+    readonly isTwinDeclared: boolean;
   };
   readonly trainee: {
     readonly id: string;
@@ -82,6 +83,7 @@ export class TrainingService {
         policyVersion: enrolment.policyVersion,
         syllabusVersion: enrolment.syllabusVersion,
         cohort: enrolment.cohort,
+        isTwinDeclared: enrolment.isTwinDeclared,
       },
       trainee: {
         id: trainee.id,

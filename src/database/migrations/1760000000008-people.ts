@@ -27,6 +27,8 @@ const UP: readonly string[] = [
   `create index ix_outside_event_session on outside_event (session_id)`,
   `alter table platform_key add column scope text not null default 'PLATFORM'`,
   `alter table platform_key alter column scope drop default, add constraint ck_platform_key_scope check (scope in ('PLATFORM', 'REVIEW'))`,
+  `alter table enrolment add column is_twin_declared boolean not null default false`,
+  `alter table enrolment alter column is_twin_declared drop default`,
   `create table review_case (
      id uuid not null,
      platform_id uuid not null,
@@ -94,6 +96,7 @@ const DOWN: readonly string[] = [
      drop column distance, drop column acceptance, drop column intent`,
   `drop table review_act, review_case`,
   `drop function refuse_review_act_change`,
+  `alter table enrolment drop column is_twin_declared`,
   `alter table platform_key drop column scope`,
   `drop table outside_event`,
 ];
