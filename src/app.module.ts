@@ -9,6 +9,7 @@ import { EvidenceApiModule } from './evidence/evidence-api.module.js';
 import { FacesModule } from './faces/faces.module.js';
 import { IdentityModule } from './identity/identity.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { QueuesModule } from './queues/queues.module.js';
 import { RealtimeModule } from './realtime/realtime.module.js';
 import { ReportsModule } from './reports/reports.module.js';
@@ -30,6 +31,7 @@ import { VerifyModule } from './verify/verify.module.js';
     TrainingModule,
     FacesModule,
     SessionsModule,
+    PrivacyModule,
     EvidenceApiModule,
     ReportsModule,
     ReviewModule,

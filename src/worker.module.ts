@@ -4,6 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EvidenceWorkerModule } from './evidence/evidence-worker.module.js';
 import { FacesWorkerModule } from './faces/faces-worker.module.js';
+import { PrivacyWorkerModule } from './privacy/privacy-worker.module.js';
 import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
 
 /** The worker process: decoding, faces, matching; everything that must stay off the gateway's event loop. */
@@ -16,6 +17,7 @@ import { JobWorkerModule, QueuesModule } from './queues/queues.module.js';
     FacesWorkerModule,
     ChecksWorkerModule,
     EvidenceWorkerModule,
+    PrivacyWorkerModule,
   ],
 })
 export class WorkerModule {}

@@ -3,6 +3,7 @@ import { EVIDENCE_ENTITIES } from '../evidence/entities.js';
 import { FACE_ENTITIES } from '../faces/entities.js';
 import { IDENTITY_ENTITIES } from '../identity/entities.js';
 import { POLICY_ENTITIES } from '../policies/entities.js';
+import { PRIVACY_ENTITIES } from '../privacy/entities.js';
 import { REVIEW_ENTITIES } from '../review/entities.js';
 import { SESSION_ENTITIES } from '../sessions/entities.js';
 import { TRAINING_ENTITIES } from '../training/entities.js';
@@ -20,4 +21,5 @@ export const ENTITIES: readonly EntityClass[] = [
   ...SESSION_ENTITIES,
   ...CHECK_ENTITIES,
   ...REVIEW_ENTITIES,
+  ...PRIVACY_ENTITIES,
 ];

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -18,26 +17,6 @@ export type DemoMedia = z.infer<typeof mediaSchema>[number];
 
 /** The videos with their exact lengths and hashes, as the script that made them wrote it down. */
 export const readMedia = (): readonly DemoMedia[] => mediaSchema.parse(JSON.parse(readFileSync(`${PUBLIC_DIR}media/media.json`, 'utf8')));
-
-const consentTextsSchema = z.object({
-  version: z.string(),
-  purposes: z.record(z.string(), z.record(z.string(), z.object({ title: z.string(), text: z.string() }))),
-});
-
-export interface ConsentText {
-  readonly textVersion: string;
-  /** SHA-256 of title and text as they are shown, hex. */
-  readonly textHash: string;
-}
-
-/** What the trainee was shown, so that the consent can be tied to its words; `null` for an unknown purpose or language. */
-export function consentTextOf(purpose: string, locale: string): ConsentText | null {
-  const texts = consentTextsSchema.parse(JSON.parse(readFileSync(`${PUBLIC_DIR}consent-texts.json`, 'utf8')));
-  const shown = texts.purposes[purpose]?.[locale];
-  if (!shown) return null;
-  const textHash = createHash('sha256').update(`${shown.title}\n${shown.text}`).digest('hex');
-  return { textVersion: texts.version, textHash };
-}
 
 export interface CoursePlan {
   readonly ref: string;

@@ -25,7 +25,7 @@ export class DemoController {
 
   @Post('consents')
   async consents(@Body(new ZodPipe(demoConsentsSchema)) body: DemoConsents, @Res() response: Response): Promise<void> {
-    send(response, await this.demo.giveConsents(body.trainee, body.purposes, body.locale));
+    send(response, await this.demo.giveConsents(body.trainee, body.consents));
   }
 
   @Put('reference-face')

@@ -5,8 +5,8 @@ export const traineeRefSchema = z.string().min(1).max(64).regex(/^[a-z0-9-]+$/);
 
 export const demoConsentsSchema = z.strictObject({
   trainee: traineeRefSchema,
-  purposes: z.array(z.string().max(64)).min(1).max(8),
-  locale: z.enum(['zh', 'en']),
+  /** What was ticked, with the hash of the words that were shown. */
+  consents: z.array(z.strictObject({ purpose: z.string().max(64), textHash: z.string().max(64) })).min(1).max(8),
 });
 export type DemoConsents = z.infer<typeof demoConsentsSchema>;
 

@@ -4,7 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Problem } from '../common/problem.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { consentTextOf } from './demo-content.js';
+import type { DemoConsents } from './demo.schemas.js';
 import { DemoSessions } from './demo-sessions.js';
 import { readTenant, type DemoCourse, type DemoLesson, type DemoTenant, type DemoTrainee } from './demo-tenant.js';
 
@@ -65,13 +65,9 @@ export class DemoService {
     };
   }
 
-  async giveConsents(traineeRef: string, purposes: readonly string[], locale: 'zh' | 'en'): Promise<Relayed> {
-    const consents = purposes.map((purpose) => {
-      const text = consentTextOf(purpose, locale);
-      if (!text) throw new Problem(400, 'VALIDATION_FAILED', '没有这项同意书 / There is no such consent');
-      return { purpose, ...text, locale: locale === 'zh' ? 'zh-CN' : 'en', channel: 'WEB' };
-    });
-    return this.relay(`/v1/trainees/${this.trainee(traineeRef).traineeId}/consents`, { method: 'POST', json: { consents } });
+  giveConsents(traineeRef: string, consents: DemoConsents['consents']): Promise<Relayed> {
+    const json = { consents: consents.map((consent) => ({ ...consent, channel: 'WEB' })) };
+    return this.relay(`/v1/trainees/${this.trainee(traineeRef).traineeId}/consents`, { method: 'POST', json });
   }
 
   putReferenceFace(traineeRef: string, contentType: string, image: Buffer): Promise<Relayed> {

@@ -36,9 +36,10 @@ export class SessionPictures {
   /** DAMAGED also when the picture is not the one that the journal names. */
   async lookUp({ imageId, digest }: SessionPicture): Promise<ImageLookup> {
     const found = await this.vault.lookUp(imageId);
-    const state = found.image === null || isAsReceived(found.image, digest) ? found.state : 'DAMAGED';
-    if (state === 'DAMAGED') this.logger.error({ imageId }, 'a kept picture is not what it was');
-    return state === 'PRESENT' ? found : { state, image: null };
+    const isSound = found.image === null ? found.state !== 'DAMAGED' : isAsReceived(found.image, digest);
+    if (isSound) return found;
+    this.logger.error({ imageId }, 'a kept picture is not what it was');
+    return { state: 'DAMAGED', image: null };
   }
 }
 

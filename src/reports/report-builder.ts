@@ -3,11 +3,13 @@ import { totalMs } from '../rules/interval-set.js';
 import { checkClassId } from '../rules/programme/eligibility.js';
 import type { SessionVerdict } from '../rules/types.js';
 import { viewOf } from '../rules/view.js';
+import type { PictureErasure } from '../evidence/image-vault.js';
 import type { LogProof } from '../evidence/proof/format.js';
 import type { JournalEntry } from '../sessions/journal.js';
 import type { Cohort } from '../training/programme.schemas.js';
 import { attestationOf } from './attestation.js';
 import { faceChecksOf, type PictureStates, popupsOf, snapshotsOf } from './check-tables.js';
+import { erasuresOf } from './erasure-words.js';
 import { evidenceOf, policyHashMatches, randomnessOf, sealOf } from './evidence-check.js';
 import { holdPeriods, iso, type OpenedSession, placesOf, type Step, stepsOf } from './journal-steps.js';
 import { knownLimits } from './known-limits.js';
@@ -48,6 +50,8 @@ export interface ReportFacts {
     readonly withdrawnAt: string | null;
   }[];
   readonly pictures: PictureStates;
+  /** What became of those that are erased. */
+  readonly erasures: ReadonlyMap<string, PictureErasure>;
   /** The bundle of exactly these entries, and its place in the public log; null while there is none. */
   readonly bundle: { readonly entries: number; readonly manifestHash: string } | null;
   readonly log: LogProof | null;
@@ -115,6 +119,7 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
     popups: popupsOf(steps),
     faceChecks,
     snapshots: snapshotsOf(steps, policy, facts.pictures, seal !== null),
+    erasures: erasuresOf(facts.erasures),
     randomness,
     incidents: state.findings.filter(({ attribution }) => attribution === 'ENVIRONMENT').map((found) => reportFinding(state, found)),
     attempts: attemptsOf(facts, opened.sessionId),

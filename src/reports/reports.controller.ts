@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Req, Res, StreamableFile, UseGuards } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ApiAnswer, ApiProblems, PathId } from '../common/openapi.js';
@@ -24,6 +24,8 @@ export class ReportsController {
   @Get('sessions/:id/report')
   @ApiOperation({ summary: '学习过程有效性报告 / The session validity report, signed; as JSON or as a page to read and print' })
   @ApiQuery({ name: 'format', required: false, enum: ['json', 'html'], description: 'Otherwise the Accept header decides' })
+  @ApiQuery({ name: 'viewer', required: false, description: 'Of the page: who looks, printed across its pictures; otherwise `platform`' })
+  @ApiQuery({ name: 'reason', required: false, description: 'Of the page: without one it shows no pictures of a minor' })
   @ApiProduces('application/json', 'text/html')
   @ApiAnswer(200, 'The report', sessionReportSchema)
   @ApiProblems(400, 401, 403, 404)
@@ -37,7 +39,7 @@ export class ReportsController {
     const format = query.format ?? request.accepts(['json', 'html']);
     response.vary('Accept').setHeader('Cache-Control', 'private, no-store');
     if (format !== 'html') return this.reports.report(platform, sessionId);
-    const page = await this.reports.page(platform, sessionId);
+    const page = await this.reports.page(platform, sessionId, { viewer: query.viewer, reason: query.reason ?? null, origin: request.ip ?? '' });
     response.type('html').setHeader('Content-Security-Policy', `${PAGE_CSP}; frame-ancestors 'self'`);
     return page;
   }
@@ -56,23 +58,6 @@ export class ReportsController {
     const lines = await this.reports.journalLines(platform, sessionId);
     response.type('application/x-ndjson').setHeader('Cache-Control', 'private, no-store');
     return lines;
-  }
-
-  @Get('sessions/:id/images/:imageId')
-  @ApiOperation({ summary: '学习中留存的照片 / One picture kept of a session' })
-  @ApiProduces('image/jpeg', 'image/png', 'image/webp')
-  @ApiOkResponse({ description: 'The picture as it is kept; its digest in the journal and the key of it in `X-Image-Digest` and `X-Image-Digest-Key`', schema: { type: 'string', format: 'binary' } })
-  @ApiProblems(400, 401, 403, 404)
-  async image(
-    @CurrentPlatform() platform: Platform,
-    @PathId() sessionId: string,
-    @PathId('imageId') imageId: string,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<StreamableFile> {
-    const { bytes, contentType, digest } = await this.reports.image(platform, sessionId, imageId);
-    response.setHeader('Cache-Control', 'private, no-store').setHeader('X-Content-Type-Options', 'nosniff');
-    if (digest !== null) response.setHeader('X-Image-Digest', digest.value).setHeader('X-Image-Digest-Key', digest.key.toString('hex'));
-    return new StreamableFile(bytes, { type: contentType, length: bytes.length });
   }
 
   @Get('reports/sessions')

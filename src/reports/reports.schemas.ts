@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { accountSchema, reasonSchema } from '../privacy/privacy.schemas.js';
 import { sessionVerdictSchema } from './report-parts.schema.js';
 
 export const reportQuerySchema = z.strictObject({
   /** Without it the `Accept` header decides; JSON unless it prefers HTML. */
   format: z.enum(['json', 'html']).optional(),
+  viewer: accountSchema.default('platform'),
+  reason: reasonSchema.optional(),
 });
 export type ReportQuery = z.infer<typeof reportQuerySchema>;
 

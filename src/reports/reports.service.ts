@@ -4,12 +4,13 @@ import { ENGINE_VERSION } from '../common/engine-version.js';
 import { Problem } from '../common/problem.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { Bundles } from '../evidence/bundle/bundles.js';
-import type { ImageLookup, KeptImage } from '../evidence/image-vault.js';
+import type { ImageLookup } from '../evidence/image-vault.js';
 import { SessionLog } from '../evidence/log/session-log.js';
 import { picturesOf, SessionPictures } from '../evidence/session-pictures.js';
 import { SigningKeys } from '../evidence/signing-keys.js';
 import { ConsentService } from '../identity/consent.service.js';
 import type { Platform } from '../identity/platforms.service.js';
+import { erasureOf, ImageAccess } from '../privacy/image-access.service.js';
 import { Journal, type JournalEntry } from '../sessions/journal.js';
 import type { StudySessionEntity } from '../sessions/session.entity.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
@@ -20,10 +21,14 @@ import { renderReportPage } from './page/report-page.js';
 import { buildReport } from './report-builder.js';
 import type { SessionReport } from './report.schema.js';
 
-/** A raster picture may be shown inside a page; anything else that was stored may not. */
-const SHOWABLE: ReadonlySet<string> = new Set(['image/jpeg', 'image/png', 'image/webp']);
-
 type Pictures = ReadonlyMap<string, ImageLookup>;
+
+/** Who looks at a page, why, and from where. */
+export interface PageViewer {
+  readonly viewer: string;
+  readonly reason: string | null;
+  readonly origin: string;
+}
 
 /** Gathers what a report is made of. */
 @Injectable()
@@ -35,6 +40,7 @@ export class ReportsService {
     private readonly training: TrainingService,
     private readonly consents: ConsentService,
     private readonly pictures: SessionPictures,
+    private readonly access: ImageAccess,
     private readonly keys: SigningKeys,
     private readonly bundles: Bundles,
     private readonly log: SessionLog,
@@ -46,13 +52,18 @@ export class ReportsService {
     return (await this.gather(platform, sessionId)).report;
   }
 
-  /** The report as a page with its pictures. @throws Problem 404 */
-  async page(platform: Platform, sessionId: string): Promise<string> {
-    const { report, pictures } = await this.gather(platform, sessionId);
-    const shown = [...pictures].flatMap(([id, { image }]) =>
-      image !== null && SHOWABLE.has(image.contentType) ? [[id, `data:${image.contentType};base64,${image.bytes.toString('base64')}`] as const] : [],
-    );
-    return renderReportPage(report, new Map(shown), this.config.publicUrl);
+  /** The report as a page; its pictures carry a watermark, and each is on record as shown. @throws Problem 404 */
+  async page(platform: Platform, sessionId: string, { viewer, reason, origin }: PageViewer): Promise<string> {
+    const { report, pictures, traineeId } = await this.gather(platform, sessionId);
+    const shown = new Map<string, string>();
+    if (await this.access.mayShow(traineeId, reason)) {
+      for (const [id, { image }] of pictures) {
+        if (image === null) continue;
+        const copy = await this.access.show(image, { id, sessionId, traineeId }, { platformId: platform.id, viewer, purpose: 'REPORT', reason, origin });
+        if (copy !== null) shown.set(id, `data:${copy.contentType};base64,${copy.bytes.toString('base64')}`);
+      }
+    }
+    return renderReportPage(report, shown, this.config.publicUrl);
   }
 
   /**
@@ -67,16 +78,7 @@ export class ReportsService {
     return entries.map(({ seq, hash, body }) => `${JSON.stringify({ seq, hash, body })}\n`).join('');
   }
 
-  /** One picture of a session, as it is kept. @throws Problem 404 when the session has none of this id, or has it no more */
-  async image(platform: Platform, sessionId: string, imageId: string): Promise<KeptImage> {
-    const entries = await this.entriesOf(await this.sessions.require(platform.id, sessionId));
-    const named = picturesOf(entries).find((picture) => picture.imageId === imageId);
-    const image = named === undefined ? null : (await this.pictures.lookUp(named)).image;
-    if (image === null) throw new Problem(404, 'NOT_FOUND', '没有这张照片，或已删除 / There is no such picture, or it was deleted');
-    return image;
-  }
-
-  private async gather(platform: Platform, sessionId: string): Promise<{ readonly report: SessionReport; readonly pictures: Pictures }> {
+  private async gather(platform: Platform, sessionId: string): Promise<{ readonly report: SessionReport; readonly pictures: Pictures; readonly traineeId: string }> {
     const row = await this.sessions.require(platform.id, sessionId);
     const [entries, training, { consents }, attempts] = await Promise.all([
       this.entriesOf(row),
@@ -101,8 +103,9 @@ export class ReportsService {
       bundle,
       log: bundle === null ? null : await this.log.proofOfBundle(bundle),
       pictures: new Map([...pictures].map(([id, { state }]) => [id, state === 'UNKNOWN' ? 'MISSING' : state])),
+      erasures: new Map([...pictures].flatMap(([id, found]) => { const erasure = erasureOf(found); return erasure === null ? [] : [[id, erasure] as const]; })),
     });
-    return { report: await this.keys.sign(report), pictures };
+    return { report: await this.keys.sign(report), pictures, traineeId: row.traineeId };
   }
 
   /** One after another: a report is no reason to hold every picture's file open at once. */

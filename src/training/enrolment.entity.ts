@@ -2,7 +2,7 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeor
 import { PlatformEntity } from '../identity/platform.entity.js';
 import { PolicyVersionEntity } from '../policies/policy-version.entity.js';
 import { CourseEntity } from './course.entity.js';
-import type { Cohort, Programme } from './programme.schemas.js';
+import type { Cohort, Programme, Settlement } from './programme.schemas.js';
 import { TraineeEntity } from './trainee.entity.js';
 
 /** A trainee in a course, bound to the syllabus and the policy of the day of enrolment. */
@@ -44,10 +44,9 @@ export class EnrolmentEntity {
   @Column('jsonb', { name: 'programme', nullable: true })
   programme: Programme | null;
 
-
-  /** A twin was declared at enrolment (R4). */
-  @Column('boolean', { name: 'is_twin_declared' })
-  isTwinDeclared: boolean;
+  /** What became of the subsidy: how long pictures are kept is counted from it. Null until the platform declared it. */
+  @Column('jsonb', { name: 'settlement', nullable: true })
+  settlement: Settlement | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAnswer, ApiProblems, PathId, ValidBody } from '../common/openapi.js';
 import { CurrentPlatform, PlatformGuard } from '../identity/platform.guard.js';
 import type { Platform } from '../identity/platforms.service.js';
-import { type Cohort, cohortSchema, type Programme, programmeSchema } from './programme.schemas.js';
+import { type Cohort, cohortSchema, type Programme, programmeSchema, type Settlement, settlementSchema } from './programme.schemas.js';
 import { createEnrolmentSchema, enrolmentAnswerSchema, type CreateEnrolment, type EnrolmentAnswer } from './training.schemas.js';
 import { EnrolmentsService } from './enrolments.service.js';
 
@@ -44,5 +44,13 @@ export class EnrolmentsController {
   @ApiProblems(400, 401, 403, 404, 413)
   declareProgramme(@CurrentPlatform() platform: Platform, @PathId() enrolmentId: string, @ValidBody(programmeSchema) programme: Programme): Promise<EnrolmentAnswer> {
     return this.enrolments.declare(platform.id, enrolmentId, { programme });
+  }
+
+  @Put(':id/settlement')
+  @ApiOperation({ summary: '填报补贴结果 / What became of the subsidy: how long pictures and records are kept is counted from it' })
+  @ApiAnswer(200, 'The enrolment', enrolmentAnswerSchema)
+  @ApiProblems(400, 401, 403, 404, 413)
+  declareSettlement(@CurrentPlatform() platform: Platform, @PathId() enrolmentId: string, @ValidBody(settlementSchema) settlement: Settlement): Promise<EnrolmentAnswer> {
+    return this.enrolments.declare(platform.id, enrolmentId, { settlement });
   }
 }

@@ -7,7 +7,7 @@ import { PoliciesService } from '../policies/policies.service.js';
 import type { PriorTraining } from '../rules/programme/eligibility.js';
 import { CoursesService } from './courses.service.js';
 import { EnrolmentEntity } from './enrolment.entity.js';
-import type { Cohort, Programme } from './programme.schemas.js';
+import type { Cohort, Programme, Settlement } from './programme.schemas.js';
 import { TraineeEntity } from './trainee.entity.js';
 import { TraineesService } from './trainees.service.js';
 import type { CreateEnrolment, EnrolmentAnswer } from './training.schemas.js';
@@ -23,7 +23,7 @@ export class EnrolmentsService {
   ) {}
 
   /** Enrols the trainee, or returns the enrolment there is, with the policy it began under. */
-  async create(platformId: string, { traineeId, courseId, cohort, programme, isTwinDeclared = false }: CreateEnrolment): Promise<EnrolmentAnswer> {
+  async create(platformId: string, { traineeId, courseId, cohort, programme }: CreateEnrolment): Promise<EnrolmentAnswer> {
     await this.trainees.require(platformId, traineeId);
     const course = await this.courses.require(platformId, courseId);
     if (programme !== undefined) await this.requireLessons(course.id, course.syllabusVersion, programme, 'programme.');
@@ -41,7 +41,7 @@ export class EnrolmentsService {
         policyVersion: policy.version,
         cohort: cohort ?? null,
         programme: programme ?? null,
-        isTwinDeclared,
+        settlement: null,
         createdAt: new Date(),
       })
       .orIgnore()
@@ -54,7 +54,7 @@ export class EnrolmentsService {
   }
 
   /** Replaces what the platform declares of the enrolment. @throws Problem 404 `NOT_FOUND`; 400 for a consent to no lesson of it */
-  async declare(platformId: string, enrolmentId: string, facts: { readonly cohort: Cohort } | { readonly programme: Programme }): Promise<EnrolmentAnswer> {
+  async declare(platformId: string, enrolmentId: string, facts: { readonly cohort: Cohort } | { readonly programme: Programme } | { readonly settlement: Settlement }): Promise<EnrolmentAnswer> {
     const { courseId, syllabusVersion } = await this.require(platformId, enrolmentId);
     if ('programme' in facts) await this.requireLessons(courseId, syllabusVersion, facts.programme);
     await this.enrolments.update({ id: enrolmentId, platformId }, facts);
@@ -109,7 +109,7 @@ export class EnrolmentsService {
       policy: { id: policy.id, version: policy.version, hash },
       cohort: enrolment.cohort,
       programme: enrolment.programme,
-      isTwinDeclared: enrolment.isTwinDeclared,
+      settlement: enrolment.settlement,
       createdAt: enrolment.createdAt.toISOString(),
     };
   }

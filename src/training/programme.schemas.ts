@@ -84,6 +84,13 @@ export const programmeSchema = z.strictObject({
 });
 export type Programme = z.infer<typeof programmeSchema>;
 
+/** What became of the subsidy for an enrolment (clause C-34). What has not happened is null. */
+export const settlementSchema = z.strictObject({
+  disbursedOn: day.nullable().default(null).meta({ description: 'Day on which the subsidy was paid' }),
+  refusalFinalOn: day.nullable().default(null).meta({ description: 'Day on which a refusal became final: its objection ended or was not made' }),
+});
+export type Settlement = z.infer<typeof settlementSchema>;
+
 export const openingFactsSchema = z.strictObject({
   policyId: policyIdSchema.meta({ example: 'cn-henan-nanyang-2022' }),
   startsAt: instant.meta({ description: 'Instant at which study begins' }),

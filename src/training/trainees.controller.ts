@@ -16,7 +16,7 @@ export class TraineesController {
   @Post()
   @ApiOperation({ summary: '登记学员 / Create a trainee; the same request again returns the same trainee' })
   @ApiAnswer(201, 'The trainee', traineeAnswerSchema)
-  @ApiProblems(400, 401, 403, 409, 413)
+  @ApiProblems(400, 401, 403, 409, 413, 422)
   create(@CurrentPlatform() platform: Platform, @ValidBody(createTraineeSchema) body: CreateTrainee): Promise<TraineeAnswer> {
     return this.trainees.create(platform.id, body);
   }

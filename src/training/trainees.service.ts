@@ -3,6 +3,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { Problem } from '../common/problem.js';
+import { shanghaiDay } from '../rules/programme/calendar.js';
+import { birthOf, isTooYoung, isUnderAge } from './age.js';
 import { normaliseIdNumber } from './id-number.js';
 import { maskIdNumber, maskName } from './masking.js';
 import { PersonalData } from './personal-data.js';
@@ -19,14 +21,16 @@ export class TraineesService {
 
   /**
    * Creates the trainee, or returns the one that the same request made before.
-   * @throws Problem 409 `CONFLICT` when the reference stands for other data already; `detail.differing` names the fields.
+   * @throws Problem 409 `CONFLICT` when the reference stands for other data already, `detail.differing` names the fields;
+   *   422 `MINOR_REFUSED` for a child under fourteen
    */
   async create(platformId: string, request: CreateTrainee): Promise<TraineeAnswer> {
     const { externalRef } = request;
+    requireAge(request);
     await this.trainees.createQueryBuilder().insert().values(this.rowOf(platformId, request)).orIgnore().execute();
     const stored = await this.trainees
       .createQueryBuilder('trainee')
-      .addSelect(['trainee.nameSealed'])
+      .addSelect(['trainee.nameSealed', 'trainee.idNumberSealed'])
       .where({ platformId, externalRef })
       .getOneOrFail();
     const differing = this.differingFields(stored, request);
@@ -38,11 +42,23 @@ export class TraineesService {
         { differing },
       );
     }
-    return traineeAnswerOf(stored);
+    return this.answerOf(stored);
   }
 
   async get(platformId: string, traineeId: string): Promise<TraineeAnswer> {
-    return traineeAnswerOf(await this.require(platformId, traineeId));
+    return this.answerOf(found(await this.withIdentity({ id: traineeId, platformId })));
+  }
+
+  /** Whether the trainee is between fourteen and eighteen today, from the number of the document; `null`: it does not tell. */
+  async isMinor(traineeId: string): Promise<boolean | null> {
+    return this.isMinorNow(found(await this.withIdentity({ id: traineeId })));
+  }
+
+  /** Name and number in the clear: for the person alone. */
+  async identityOf(platformId: string, traineeId: string): Promise<{ readonly name: string; readonly idNumber: string }> {
+    const { id, nameSealed, idNumberSealed } = found(await this.withIdentity({ id: traineeId, platformId }));
+    if (nameSealed.length === 0) return { name: '', idNumber: '' };
+    return { name: this.personalData.decrypt(nameSealed, nameContext(id)), idNumber: this.personalData.decrypt(idNumberSealed, idNumberContext(id)) };
   }
 
   /** @throws Problem 404 `NOT_FOUND` */
@@ -54,6 +70,21 @@ export class TraineesService {
   async lock(manager: EntityManager, platformId: string, traineeId: string): Promise<TraineeEntity> {
     const where = { id: traineeId, platformId };
     return found(await manager.findOne(TraineeEntity, { where, lock: { mode: 'pessimistic_write' } }));
+  }
+
+  private withIdentity(where: { readonly id: string; readonly platformId?: string }): Promise<TraineeEntity | null> {
+    return this.trainees.createQueryBuilder('trainee').addSelect(['trainee.nameSealed', 'trainee.idNumberSealed']).where(where).getOne();
+  }
+
+  /** The number is read at use: no day of birth is stored. */
+  private isMinorNow({ id, idType, idNumberSealed }: TraineeEntity): boolean | null {
+    const birth = idNumberSealed.length === 0 ? null : birthOf(idType, this.personalData.decrypt(idNumberSealed, idNumberContext(id)));
+    return birth === null ? null : isUnderAge(birth, shanghaiDay(Date.now()));
+  }
+
+  private answerOf(trainee: TraineeEntity): TraineeAnswer {
+    const { id, externalRef, idType, nameMasked, idNumberMasked, isAccessible, createdAt } = trainee;
+    return { traineeId: id, externalRef, idType, nameMasked, idNumberMasked, isAccessible, isMinor: this.isMinorNow(trainee), createdAt: createdAt.toISOString() };
   }
 
   private rowOf(platformId: string, request: CreateTrainee): TraineeEntity {
@@ -76,7 +107,7 @@ export class TraineesService {
 
   private differingFields(stored: TraineeEntity, request: CreateTrainee): readonly string[] {
     const isSame: Readonly<Record<string, boolean>> = {
-      name: this.personalData.decrypt(stored.nameSealed, nameContext(stored.id)) === request.name,
+      name: stored.nameSealed.length > 0 && this.personalData.decrypt(stored.nameSealed, nameContext(stored.id)) === request.name,
       idNumber: stored.personKey === this.personalData.personKeyOf(normaliseIdNumber(request.idNumber)),
       idType: stored.idType === request.idType,
       isAccessible: stored.isAccessible === request.isAccessible,
@@ -93,7 +124,8 @@ function found(trainee: TraineeEntity | null): TraineeEntity {
   return trainee;
 }
 
-function traineeAnswerOf(trainee: TraineeEntity): TraineeAnswer {
-  const { id, externalRef, idType, nameMasked, idNumberMasked, isAccessible, createdAt } = trainee;
-  return { traineeId: id, externalRef, idType, nameMasked, idNumberMasked, isAccessible, createdAt: createdAt.toISOString() };
+function requireAge({ idType, idNumber }: CreateTrainee): void {
+  const birth = birthOf(idType, normaliseIdNumber(idNumber));
+  if (birth === null || !isTooYoung(birth, shanghaiDay(Date.now()))) return;
+  throw new Problem(422, 'MINOR_REFUSED', '学员未满十四周岁，不能登记 / Children under fourteen cannot be registered');
 }

@@ -19,6 +19,6 @@ import { TrainingService } from './training.service.js';
   imports: [PlatformsModule, PoliciesModule, TypeOrmModule.forFeature([...TRAINING_ENTITIES])],
   controllers: [TraineesController, CoursesController, EnrolmentsController, EligibilityController],
   providers: [PersonalData, TraineesService, CoursesService, EnrolmentsService, EligibilityService, TrainingService],
-  exports: [TraineesService, CoursesService, EnrolmentsService, TrainingService],
+  exports: [PersonalData, TraineesService, CoursesService, EnrolmentsService, TrainingService],
 })
 export class TrainingModule {}

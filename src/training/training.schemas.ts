@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { policyIdSchema } from '../policies/policy.schema.js';
 import { COURSE_TYPES } from './course.entity.js';
 import { ID_TYPES, isPossibleIdNumber, normaliseIdNumber } from './id-number.js';
-import { cohortSchema, hex64, line, programmeSchema, videoApproval } from './programme.schemas.js';
+import { cohortSchema, hex64, line, programmeSchema, settlementSchema, videoApproval } from './programme.schemas.js';
 
 const DAY_MS = 86_400_000;
 const MAX_LESSONS = 300;
@@ -43,6 +43,7 @@ export const traineeAnswerSchema = z.strictObject({
   nameMasked: z.string(),
   idNumberMasked: z.string(),
   isAccessible: z.boolean(),
+  isMinor: z.boolean().nullable().meta({ description: 'Under eighteen today, by the number of the document; null where it does not tell' }),
   createdAt: instant,
 });
 export type TraineeAnswer = z.infer<typeof traineeAnswerSchema>;
@@ -91,8 +92,6 @@ export const createEnrolmentSchema = z.strictObject({
   courseId: z.uuid(),
   cohort: cohortSchema.optional(),
   programme: programmeSchema.optional(),
-  /** The trainee has a twin: a face match alone says little, so people confirm each session. */
-  isTwinDeclared: z.boolean().optional(),
 });
 export type CreateEnrolment = z.infer<typeof createEnrolmentSchema>;
 
@@ -104,7 +103,7 @@ export const enrolmentAnswerSchema = z.strictObject({
   policy: z.strictObject({ id: policyIdSchema, version: z.number().int(), hash: hex64 }),
   cohort: cohortSchema.nullable(),
   programme: programmeSchema.nullable(),
-  isTwinDeclared: z.boolean(),
+  settlement: settlementSchema.nullable(),
   createdAt: instant,
 });
 export type EnrolmentAnswer = z.infer<typeof enrolmentAnswerSchema>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Config } from '../../src/config/config.js';
 import { seedDemo, type SeedParts } from '../../src/demo/seed.js';
+import { consentTextFor } from '../../src/identity/consent-texts.js';
 import { PlatformsService } from '../../src/identity/platforms.service.js';
 import { CoursesService } from '../../src/training/courses.service.js';
 import { EnrolmentsService } from '../../src/training/enrolments.service.js';
@@ -78,7 +79,8 @@ describe('sample platform', () => {
     const lessonId = courses[0]?.lessons[0]?.lessonId;
     const open = (): Promise<Response> => post('sessions', { trainee: 'demo-li', lessonId });
     expect(await codeOf(await open())).toBe('CONSENT_REFUSED');
-    const given = await post('consents', { trainee: 'demo-li', purposes: ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION'], locale: 'zh' });
+    const shown = (['FACE_VERIFICATION', 'SNAPSHOT_RETENTION'] as const).map((purpose) => ({ purpose, textHash: consentTextFor(purpose, 'zh-CN').textHash }));
+    const given = await post('consents', { trainee: 'demo-li', consents: shown });
     expect(given.status).toBe(201);
     expect(await codeOf(await open())).toBe('REFERENCE_FACE_MISSING');
   });

@@ -22,6 +22,7 @@ import { ClosedSessions } from '../../src/sessions/closed-sessions.js';
 import { FenceLost, Journal } from '../../src/sessions/journal.js';
 import { type TestApi, startTestApi } from '../support/api.js';
 import { aConfig } from '../support/config.js';
+import { erasePictures } from '../support/erase-pictures.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { startEvidenceWorker } from '../support/evidence-worker.js';
 import { type Enrolled, newEnrolled, newTenant, storeSession, type Tenant } from '../support/past-session.js';
@@ -242,7 +243,7 @@ describe('evidence bundles', () => {
     expect(report.evidence.isReliable).toBe(true);
 
     const erased = await aSession();
-    await part(ImageVault).eraseAllOf(enrolled.traineeId);
+    await erasePictures(worker, enrolled.traineeId);
     await finalise(erased.id);
     expect((await load(erased.id)).some(({ event }) => event.type === 'evidence.missing')).toBe(false);
     expect((await reportOf(erased.id)).snapshots.map(({ storage }) => storage)).toEqual(['ERASED', 'ERASED']);
@@ -273,7 +274,7 @@ describe('evidence bundles', () => {
     const measurement = { failure: null, faceCount: 2, distance: null, luminance: null, sharpness: null, interocularPx: null };
     expect(await checks.settle(judged, { measurement, imageId: null, engine: 'test' })).toBe(true);
     expect(await keyOf(judged)).toBeNull();
-    await part(ImageVault).eraseAllOf(enrolled.traineeId);
+    await erasePictures(worker, enrolled.traineeId);
     expect(await keyOf(erased)).toBeNull();
   });
 

@@ -3,7 +3,7 @@ import { Global, Injectable, Module, type INestApplicationContext, type Type } f
 import { NestFactory } from '@nestjs/core';
 import { CONFIG, type Config } from '../../src/config/config.js';
 import { JobHandler, type HandlesJob } from '../../src/queues/job-handler.js';
-import type { JobOutcome } from '../../src/queues/jobs.js';
+import type { JobName, JobOutcome } from '../../src/queues/jobs.js';
 import { QueueService } from '../../src/queues/queue.service.js';
 import { JobWorkerModule, QueuesModule } from '../../src/queues/queues.module.js';
 import { aConfig } from '../support/config.js';
@@ -57,12 +57,16 @@ class FinaliseHandler implements HandlesJob<'session.finalise'> {
   }
 }
 
-@Injectable()
-@JobHandler('evidence.sweep')
-class SweepHandler implements HandlesJob<'evidence.sweep'> {
-  async handle(): Promise<JobOutcome> {
-    return 'done';
+/** A handler that has nothing to do. */
+function idle(name: JobName): Type {
+  @Injectable()
+  @JobHandler(name)
+  class IdleHandler {
+    async handle(): Promise<JobOutcome> {
+      return 'done';
+    }
   }
+  return IdleHandler;
 }
 
 @Injectable()
@@ -76,7 +80,10 @@ class SealHandler implements HandlesJob<'log.seal'> {
   }
 }
 
-const HANDLERS = [SnapshotHandler, LivenessHandler, ReferenceFaceHandler, FinaliseHandler, SweepHandler, SealHandler];
+const HANDLERS: readonly Type[] = [
+  SnapshotHandler, LivenessHandler, ReferenceFaceHandler, FinaliseHandler, SealHandler,
+  ...(['evidence.sweep', 'evidence.purge', 'privacy.erase', 'privacy.measure'] as const).map(idle),
+];
 
 function processOf(
   config: Config,

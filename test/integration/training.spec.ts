@@ -7,7 +7,6 @@ import { readProfiles, withHashes } from '../../src/policies/profiles.js';
 import type { CourseAnswer, TraineeAnswer } from '../../src/training/training.schemas.js';
 import { TrainingService } from '../../src/training/training.service.js';
 import {
-  aConsent,
   aCourse,
   aLesson,
   aTrainee,
@@ -198,9 +197,7 @@ describe('enrolments', () => {
     expect(await two('POST', '/v1/enrolments', mine)).toMatchObject(notFound);
     expect(await two('POST', '/v1/enrolments', { ...theirs, traineeId: mine.traineeId })).toMatchObject(notFound);
     expect(await two('POST', '/v1/enrolments', { ...theirs, courseId: mine.courseId })).toMatchObject(notFound);
-    expect(await two('GET', `/v1/trainees/${mine.traineeId}/consents`)).toMatchObject(notFound);
-    expect(await two('POST', `/v1/trainees/${mine.traineeId}/consents`, { consents: [aConsent()] })).toMatchObject(notFound);
-    expect(await two('DELETE', `/v1/trainees/${mine.traineeId}/consents/FACE_VERIFICATION`)).toMatchObject(notFound);
+    expect(await two('PUT', `/v1/enrolments/${enrolmentId}/settlement`, { disbursedOn: '2026-09-30' })).toMatchObject(notFound);
     expect(await one('GET', `/v1/enrolments/${NOWHERE}`)).toMatchObject(notFound);
     expect(await one('GET', '/v1/enrolments/1%27--')).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
   });

@@ -1,6 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { chainEntries, GENESIS_HASH } from '../../src/evidence/proof/chain.js';
+import { consentTextFor } from '../../src/identity/consent-texts.js';
 import { PlatformsService } from '../../src/identity/platforms.service.js';
 import type { SessionEvent } from '../../src/rules/event.js';
 import type { SessionVerdict } from '../../src/rules/types.js';
@@ -32,7 +33,7 @@ export async function newEnrolled({ client }: Tenant): Promise<Enrolled> {
   const { traineeId } = await client.call<{ traineeId: string }>('POST', '/v1/trainees', { externalRef: 'r-1', name: '李<b>四', idNumber: '11010519491231002X' });
   const { enrolmentId } = await client.call<{ enrolmentId: string }>('POST', '/v1/enrolments', { traineeId, courseId });
   await client.call('POST', `/v1/trainees/${traineeId}/consents`, {
-    consents: [{ purpose: 'FACE_VERIFICATION', textHash: 'ab'.repeat(32), textVersion: '2026-01', locale: 'zh-CN', channel: 'WEB' }],
+    consents: [{ purpose: 'FACE_VERIFICATION', textHash: consentTextFor('FACE_VERIFICATION', 'zh-CN').textHash, channel: 'WEB' }],
   });
   return { traineeId, enrolmentId, lessonId: lessonIds[0] ?? '' };
 }

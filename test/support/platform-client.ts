@@ -1,4 +1,5 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { consentTextFor } from '../../src/identity/consent-texts.js';
 
 /** A refusal as the REST interface words it. */
 export interface ProblemAnswer {
@@ -72,9 +73,8 @@ export class PlatformClient {
   }
 
   consent(traineeId: string): Promise<unknown> {
-    const consents = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION', 'SUPERVISION_TRANSFER'].map((purpose) => ({
-      purpose, textHash: createHash('sha256').update(purpose).digest('hex'), textVersion: '1', locale: 'zh-CN', channel: 'WEB',
-    }));
+    const purposes = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION', 'SUPERVISION_TRANSFER'] as const;
+    const consents = purposes.map((purpose) => ({ purpose, textHash: consentTextFor(purpose, 'zh-CN').textHash, channel: 'WEB' }));
     return this.call('POST', `/v1/trainees/${traineeId}/consents`, { consents });
   }
 

@@ -60,6 +60,7 @@ export function sampleFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
       },
     ],
     pictures: new Map(),
+    erasures: new Map(),
     bundle: null,
     log: null,
     ...changes,

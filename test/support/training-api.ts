@@ -118,15 +118,6 @@ export const aCourse = (changes: Fields = {}) => ({
   ...changes,
 });
 
-export const aConsent = (changes: Fields = {}) => ({
-  purpose: 'FACE_VERIFICATION',
-  textHash: SHA,
-  textVersion: '2026-01',
-  locale: 'zh-CN',
-  channel: 'WEB',
-  ...changes,
-});
-
 /** Sends what has to be created. */
 export async function create<T>(call: Call, path: string, body: unknown): Promise<T> {
   const answer = await call<T>('POST', path, body);

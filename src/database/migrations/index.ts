@@ -5,6 +5,7 @@ import { Sessions1760000000003 } from './1760000000003-sessions.js';
 import { Programme1760000000004 } from './1760000000004-programme.js';
 import { Evidence1760000000005 } from './1760000000005-evidence.js';
 import { Replay1760000000006 } from './1760000000006-replay.js';
+import { Privacy1760000000007 } from './1760000000007-privacy.js';
 import { People1760000000008 } from './1760000000008-people.js';
 
 export type MigrationClass = new () => MigrationInterface;
@@ -17,5 +18,6 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   Programme1760000000004,
   Evidence1760000000005,
   Replay1760000000006,
+  Privacy1760000000007,
   People1760000000008,
 ];

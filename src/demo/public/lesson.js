@@ -44,9 +44,9 @@ async function open({ overview, lesson }) {
 }
 
 async function askConsents(trainee, given) {
-  const purposes = await consentStep(show, given);
-  await api('consents', { method: 'POST', json: { trainee, purposes, locale } });
-  given.push(...purposes);
+  const consents = await consentStep(show, given);
+  await api('consents', { method: 'POST', json: { trainee, consents } });
+  given.push(...consents.map(({ purpose }) => purpose));
 }
 
 /** The monitored lesson: this is all a platform has to write. */

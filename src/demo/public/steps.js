@@ -5,20 +5,21 @@ export const REQUIRED = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION'];
 
 const heading = (text) => el('h1', { tabIndex: -1 }, text);
 
-/** Separate, un-ticked boxes; resolves with the purposes agreed to. */
+/** Separate, un-ticked boxes; resolves with what was agreed to, by the hash of the words shown. */
 export async function consentStep(show, given) {
-  const { purposes } = await (await fetch('consent-texts.json')).json();
+  const { versionInForce, texts: all } = await (await fetch('/v1/consent-texts')).json();
+  const shown = all.filter((text) => text.version === versionInForce && text.locale === (locale === 'zh' ? 'zh-CN' : 'en'));
   return new Promise((resolve) => {
     const boxes = PURPOSES.filter((purpose) => !given.includes(purpose)).map((purpose) => {
-      const { title, text } = purposes[purpose][locale];
+      const { title, text, textHash } = shown.find((candidate) => candidate.purpose === purpose);
       const input = el('input', { type: 'checkbox', name: purpose, checked: false });
-      return { purpose, input, label: el('label', { className: 'consent' }, input, el('span', {}, el('b', {}, title), text)) };
+      return { purpose, textHash, input, label: el('label', { className: 'consent' }, input, el('span', {}, el('b', {}, title), text)) };
     });
     const warning = el('p', { className: 'notice bad', role: 'alert', hidden: true }, texts.consentNeeded);
     const agree = () => {
-      const chosen = boxes.filter(({ input }) => input.checked).map(({ purpose }) => purpose);
-      const all = [...given, ...chosen];
-      warning.hidden = REQUIRED.every((purpose) => all.includes(purpose));
+      const chosen = boxes.filter(({ input }) => input.checked).map(({ purpose, textHash }) => ({ purpose, textHash }));
+      const agreed = [...given, ...chosen.map(({ purpose }) => purpose)];
+      warning.hidden = REQUIRED.every((purpose) => agreed.includes(purpose));
       if (warning.hidden) resolve(chosen);
     };
     const ask = () =>

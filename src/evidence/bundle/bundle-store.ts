@@ -37,6 +37,11 @@ export class BundleStore {
     // What goes wrong on the way ends the stream with an error, at its reader.
     return pipeline(await this.files.read(path), gunzip, () => undefined);
   }
+
+  /** A file that is gone already is no error. */
+  remove(path: string): Promise<void> {
+    return this.files.deleteFile(path);
+  }
 }
 
 /** Below the data folder: by day of opening, so that a year can be moved as one. */

@@ -78,7 +78,7 @@ export class SessionFinaliseHandler implements HandlesJob<'session.finalise'> {
     await manager.insert(EvidenceBundleEntity, { sessionId, entries: entries.length, manifestHash, path, bytes, verdict, closedAt, leafIndex: null, createdAt: new Date() });
   }
 
-  /** Pictures that count for the verdict and cannot be shown any more, except those erased on request. */
+  /** Pictures that count for the verdict and cannot be shown any more, except those with an erasure on record. */
   private async missingPictures(entries: readonly JournalEntry[]): Promise<readonly EvidenceMissing[]> {
     const state = replay(entries.map(({ event }) => event));
     if (state.status !== 'closed') return [];
@@ -88,7 +88,7 @@ export class SessionFinaliseHandler implements HandlesJob<'session.finalise'> {
     for (const picture of picturesOf(entries)) {
       if (!counted.has(picture.checkId) || known.has(picture.imageId)) continue;
       const { state: found } = await this.pictures.lookUp(picture);
-      if (found === 'PRESENT' || found === 'ERASED') continue;
+      if (found === 'PRESENT' || found === 'ERASED' || found === 'PURGED') continue;
       missing.push({ type: 'evidence.missing', at: Date.now(), snapshotId: picture.checkId, imageId: picture.imageId, hasReceipt: picture.digest !== null });
     }
     return missing;

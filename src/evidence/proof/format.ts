@@ -32,6 +32,8 @@ export const JWS_TYPES = {
   report: 'xuejian-report+jws',
   /** Detached; payload: canonical JSON of `{ treeSize, rootHash, timestamp }`. */
   treeHead: 'xuejian-tree-head+jws',
+  /** Compact; payload: canonical JSON of the receipt of an erasure. */
+  erasure: 'xuejian-erasure+jws',
 } as const;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);

@@ -83,9 +83,13 @@ export function faceChecks({ faceChecks: rows }: SessionReport, pictures: PagePi
   );
 }
 
-export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePictures, times: Times): Html {
+export function snapshots({ snapshots: rows, erasures }: SessionReport, pictures: PagePictures, times: Times): Html {
   const captured = rows.filter(({ judgedAt }) => judgedAt !== null);
-  const storage = { NONE: '未留存 not kept', PRESENT: '在库 present', ERASED: '已应要求删除 erased on request', MISSING: '遗失 missing', DAMAGED: '损坏 damaged' } as const;
+  const storage = { NONE: '未留存 not kept', PRESENT: '在库 present', ERASED: '已应要求删除 erased on request', PURGED: '期满已删除 purged', MISSING: '遗失 missing', DAMAGED: '损坏 damaged' } as const;
+  const gone = (imageId: string | null): HtmlValue => {
+    const found = erasures.find((erasure) => erasure.imageId === imageId);
+    return found !== undefined && html`<br>${times.cell(found.erasedAt)}${found.rule !== null && html`<br><code>${found.rule}</code>`}`;
+  };
   return section(
     'snapshots',
     { zh: '随机影像照片', en: 'Random snapshots' },
@@ -100,9 +104,9 @@ export function snapshots({ snapshots: rows }: SessionReport, pictures: PagePict
       { head: { zh: '人脸', en: 'faces' }, kind: 'number', cell: ({ faceCount }) => faceCount ?? DASH },
       { head: { zh: '距离 / 阈值', en: 'distance / threshold' }, kind: 'number', cell: ({ distance, threshold }) => (distance === null ? DASH : `${decimal(distance)} / ${threshold}`) },
       { head: { zh: '摘要 HMAC-SHA-256（收到时）', en: 'digest as received' }, cell: ({ digest, bytes }) => html`${shortHash(digest)}${bytes !== null && bytes > 0 && html`<br><span class="en">${Math.round(bytes / 1024)} kB</span>`}` },
-      { head: { zh: '存储', en: 'storage' }, cell: (row) => storage[row.storage] },
+      { head: { zh: '存储', en: 'storage' }, cell: (row) => html`${storage[row.storage]}${gone(row.imageId)}` },
       { head: { zh: '日志', en: 'entries' }, kind: 'number', cell: ({ seq, judgedSeq }) => (seq === null ? DASH : entries(seq, judgedSeq)) },
-    ], rows, ({ outcome, storage: kept }) => (outcome === 'FAILED' || kept === 'DAMAGED' || kept === 'MISSING' ? 'bad' : kept === 'ERASED' ? 'warn' : '')),
+    ], rows, ({ outcome, storage: kept }) => (outcome === 'FAILED' || kept === 'DAMAGED' || kept === 'MISSING' ? 'bad' : kept === 'ERASED' || kept === 'PURGED' ? 'warn' : '')),
   );
 }
 
@@ -133,7 +137,7 @@ type Pictured = Pick<ReportFaceCheck | ReportSnapshot, 'imageId' | 'storage' | '
 function figure({ imageId, storage, words, distance }: Pictured, pictures: PagePictures, name: string, isBad: boolean, time: string): Html {
   const source = imageId === null ? undefined : pictures.get(imageId);
   const why: Readonly<Record<Pictured['storage'], HtmlValue>> = {
-    NONE: '依规不留存\nnot kept', PRESENT: '照片在库\nkept, not shown here', ERASED: '照片已应要求删除\nerased on request', MISSING: '照片遗失\npicture missing', DAMAGED: '照片损坏\npicture damaged',
+    NONE: '依规不留存\nnot kept', PRESENT: '照片在库\nkept, not shown here', ERASED: '照片已应要求删除\nerased on request', PURGED: '照片期满已删除\nerased, its time was over', MISSING: '照片遗失\npicture missing', DAMAGED: '照片损坏\npicture damaged',
   };
   const picture = source === undefined ? html`<div class="absent">${why[storage]}</div>` : html`<img src="${source}" alt="${name},${time},${words.zh} ${words.en}">`;
   return html`<figure class="${isBad ? 'bad' : ''}">${picture}<figcaption><b>${name}</b><br>${time} · ${words.zh} <span class="en" lang="en">${words.en}</span>${distance !== null && html`<br>距离 distance ${decimal(distance)}`}</figcaption></figure>

@@ -2,17 +2,18 @@ import { Controller, Delete, Get, HttpCode, Param, Post, UseGuards } from '@nest
 import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiAnswer, ApiProblems, PathId, ValidBody } from '../common/openapi.js';
 import { ZodPipe } from '../common/zod.pipe.js';
-import type { ConsentPurpose } from './consent.entity.js';
+import type { ConsentPurpose } from '../identity/consent.entity.js';
 import {
   consentPurposeSchema,
   consentsAnswerSchema,
   giveConsentsSchema,
   type ConsentsAnswer,
   type GiveConsents,
-} from './consent.schemas.js';
-import { ConsentService } from './consent.service.js';
-import { CurrentPlatform, PlatformGuard } from './platform.guard.js';
-import type { Platform } from './platforms.service.js';
+} from '../identity/consent.schemas.js';
+import { ConsentService } from '../identity/consent.service.js';
+import { CurrentPlatform, PlatformGuard } from '../identity/platform.guard.js';
+import type { Platform } from '../identity/platforms.service.js';
+import { PersonData } from './person-data.service.js';
 
 const purposeParam = { schema: consentPurposeSchema, pipes: [new ZodPipe(consentPurposeSchema)] };
 
@@ -21,18 +22,21 @@ const purposeParam = { schema: consentPurposeSchema, pipes: [new ZodPipe(consent
 @Controller('v1/trainees/:id/consents')
 @UseGuards(PlatformGuard)
 export class ConsentsController {
-  constructor(private readonly consents: ConsentService) {}
+  constructor(
+    private readonly consents: ConsentService,
+    private readonly people: PersonData,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: '记录单独同意 / Record separate consents of a trainee' })
   @ApiAnswer(201, 'The consents as recorded', consentsAnswerSchema)
-  @ApiProblems(400, 401, 403, 404, 413)
+  @ApiProblems(400, 401, 403, 404, 409, 413)
   give(
     @CurrentPlatform() platform: Platform,
     @PathId() traineeId: string,
     @ValidBody(giveConsentsSchema) body: GiveConsents,
   ): Promise<ConsentsAnswer> {
-    return this.consents.give(platform.id, traineeId, body);
+    return this.people.give(platform.id, traineeId, body);
   }
 
   @Get()
@@ -45,7 +49,7 @@ export class ConsentsController {
 
   @Delete(':purpose')
   @HttpCode(204)
-  @ApiOperation({ summary: '撤回同意 / Withdraw the consent to one purpose' })
+  @ApiOperation({ summary: '撤回同意 / Withdraw the consent to one purpose; what rested on it is erased at once' })
   @ApiNoContentResponse({ description: 'No consent to this purpose is active any more' })
   @ApiProblems(400, 401, 403, 404)
   withdraw(
@@ -53,6 +57,6 @@ export class ConsentsController {
     @PathId() traineeId: string,
     @Param('purpose', purposeParam) purpose: ConsentPurpose,
   ): Promise<void> {
-    return this.consents.withdraw(platform.id, traineeId, purpose);
+    return this.people.withdraw(platform.id, traineeId, purpose);
   }
 }
