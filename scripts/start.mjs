@@ -25,6 +25,7 @@ const HELP = `用法 / Usage: npm start -- [--port N] [--no-build]
   DATABASE_URL    使用已有的 PostgreSQL / a PostgreSQL of your own
   REDIS_URL       使用 Redis / queues and signals over Redis
   XUEJIAN_DATA_DIR 数据目录，默认 .data / data folder, .data by default
+  FACE_WORKERS    人脸处理进程数 / processes that judge faces (FACE_ENGINE: auto, onnx, wasm)
 `;
 
 const running = { children: [], postgres: null, isStopping: false, stoppingSince: 0 };
