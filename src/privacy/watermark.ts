@@ -10,6 +10,8 @@ export interface WatermarkFacts {
 
 /** As many pixels as the server takes in; nothing larger was ever kept. */
 const MAX_PIXELS = 16_000_000;
+/** Whatever else was stored is not drawn: a drawing could refer to files. */
+const RASTER: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp']);
 const LINES_PER_PICTURE = 7;
 const SLANT_DEGREES = -20;
 
@@ -19,8 +21,9 @@ const SLANT_DEGREES = -20;
  */
 export async function withWatermark(picture: Uint8Array, facts: WatermarkFacts): Promise<Buffer | null> {
   try {
-    const image = sharp(picture, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).rotate();
-    const { data, info } = await image.removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+    const image = sharp(picture, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
+    if (!RASTER.has((await image.metadata()).format ?? '')) return null;
+    const { data, info } = await image.rotate().removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     const overlay = Buffer.from(overlayOf(textOf(facts), width, height));
     return await sharp(data, { raw: { width, height, channels } }).composite([{ input: overlay }]).jpeg({ quality: 85 }).toBuffer();
@@ -29,8 +32,9 @@ export async function withWatermark(picture: Uint8Array, facts: WatermarkFacts):
   }
 }
 
+/** Of the session the end of its id, so that the line comes round often. */
 export const textOf = ({ viewer, at, sessionId }: WatermarkFacts): string =>
-  [viewer, at.toISOString().slice(0, 19).replace('T', ' ') + 'Z', sessionId ?? '-'].join('  ');
+  [viewer, at.toISOString().slice(0, 19).replace('T', ' ') + 'Z', sessionId?.slice(-12) ?? '-'].join('  ');
 
 /** The text again and again on slanted lines, dark beside light so that it can be read on any ground. */
 function overlayOf(text: string, width: number, height: number): string {
