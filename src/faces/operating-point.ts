@@ -13,5 +13,7 @@ export interface OperatingPoint {
 export const SINGLE_PHOTO: OperatingPoint = { id: 'single-photo', maxDistance: 0.55, measuredBy: 'npm run bench:faces' };
 export const THREE_PHOTOS: OperatingPoint = { id: 'three-photos', maxDistance: 0.5, measuredBy: 'npm run bench:faces' };
 
+export const operatingPointOf = (photos: number): OperatingPoint => (photos >= 3 ? THREE_PHOTOS : SINGLE_PHOTO);
+
 /** Two reference photos, or a new one and the template it takes the place of: stricter than a check, since it lasts. */
 export const SAME_PERSON_ON_RECORD: OperatingPoint = { id: 'same-person-on-record', maxDistance: 0.5, measuredBy: 'npm run bench:faces' };

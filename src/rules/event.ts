@@ -5,6 +5,7 @@
 import type { FaceMeasurement, LivenessAct, LivenessMeasurement } from './face-measurement.js';
 import type { OutsideEvent } from './outside-event.js';
 import type { Policy } from './policy.js';
+import type { ReferenceFacts } from './reference-threshold.js';
 
 export type * from './face-measurement.js';
 export type PlaybackState = 'PLAYING' | 'PAUSED' | 'ENDED';
@@ -68,6 +69,8 @@ export interface SessionOpened {
   readonly currentSyllabusVersion?: number;
   /** The earlier attempt at this lesson that did not count. */
   readonly supersedes?: string;
+  /** The reference face in force at the opening; none where people see who studies. */
+  readonly reference?: ReferenceFacts;
   /** Separate consent to face checks and pictures; granted where nothing is said. */
   readonly consent?: 'GRANTED' | 'REFUSED';
 }

@@ -19,6 +19,7 @@ import { multiWindow } from './multi-window.js';
 import { idleFrom, silentFrom, takePlace } from './place.js';
 import type { Policy } from './policy.js';
 import { completePolicy } from './policy-history.js';
+import { atOperatingPoint } from './reference-threshold.js';
 import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import { reconsider } from './reconsider.js';
@@ -74,7 +75,7 @@ export function replay(events: Iterable<SessionEvent>): SessionState {
 }
 
 function open(stored: SessionOpened): LiveSession {
-  const event: SessionOpened = { ...stored, policy: completePolicy(stored.policy) };
+  const event: SessionOpened = { ...stored, policy: atOperatingPoint(completePolicy(stored.policy), stored.reference) };
   const slices = Object.fromEntries(RULE_IDS.map((id) => [id, RULES[id].start(event)])) as unknown as RuleSlices;
   const state: LiveSession = {
     status: 'live',

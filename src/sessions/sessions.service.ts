@@ -5,8 +5,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { Problem } from '../common/problem.js';
 import { CONFIG, type Config } from '../config/config.js';
 import { chainEntries, GENESIS_HASH } from '../evidence/proof/chain.js';
+import { operatingPointOf } from '../faces/operating-point.js';
 import { ReferenceFaceService } from '../faces/reference-face.service.js';
-import { ConsentService } from '../identity/consent.service.js';
+import { ConsentService, SESSION_CONSENTS } from '../identity/consent.service.js';
 import { PoliciesService } from '../policies/policies.service.js';
 import type { LoadedPolicy } from '../policies/profiles.js';
 import { ReviewCases } from '../review/review-cases.js';
@@ -24,8 +25,6 @@ import type { StudySessionEntity } from './session.entity.js';
 import { issueToken } from './session-token.js';
 import type { OpenedSession, OpenSession, SessionAnswer } from './sessions.schemas.js';
 import { SessionsRepository } from './sessions.repository.js';
-
-const CONSENTS = ['FACE_VERIFICATION', 'SNAPSHOT_RETENTION'] as const;
 
 /** Opening, resuming and looking at sessions: the door at which rule 5, consents and the reference face are asked for. */
 @Injectable()
@@ -124,15 +123,22 @@ export class SessionsService {
    */
   private async alternativeFor(traineeId: string, { face }: Policy, wanted: AlternativeReason | null): Promise<AlternativeReason | null> {
     const ways = face.required ? face.alternative : [];
-    for (const purpose of CONSENTS) {
-      if (await this.consents.hasActive(traineeId, purpose)) continue;
-      if (wanted !== null && ways.length > 0) return 'REFUSES_FACE';
+    const purpose = await this.consents.firstMissing(traineeId, SESSION_CONSENTS);
+    if (purpose !== null) {
+      if (wanted !== null && ways.length > 0 && purpose !== 'GUARDIAN') return 'REFUSES_FACE';
       const message = '学员尚未单独同意人脸核验和影像留存；不同意者可选择人工核验 / The trainee has not consented; a check by people can be chosen instead';
       throw new Problem(409, 'CONSENT_REFUSED', message, { purpose, alternative: ways });
     }
     if (wanted !== null && ways.length > 0) return wanted;
     if ((await this.references.activeFor(traineeId)) !== null) return null;
     throw new Problem(409, 'REFERENCE_FACE_MISSING', '请先采集基准人脸 / Take the reference face first', { alternative: ways });
+  }
+
+  private async referenceOf(traineeId: string): Promise<Pick<SessionOpened, 'reference'>> {
+    const active = await this.references.activeFor(traineeId);
+    if (active === null) return {};
+    const { id: operatingPoint, maxDistance } = operatingPointOf(active.photos);
+    return { reference: { version: active.version, photos: active.photos, operatingPoint, maxDistance } };
   }
 
   private async create(
@@ -194,6 +200,7 @@ export class SessionsService {
       commitment,
       popupClockMs: attempts[0]?.popupClockMs ?? 0,
       isAccessible: facts.trainee.isAccessible,
+      ...(await this.referenceOf(facts.trainee.id)),
       ...(facts.enrolment.isTwinDeclared ? { isTwinDeclared: true } : {}),
       ...(alternative === 'REFUSES_FACE' ? { consent: 'REFUSED' as const } : {}),
     };

@@ -48,6 +48,10 @@ export class EnrolmentEntity {
   @Column('jsonb', { name: 'settlement', nullable: true })
   settlement: Settlement | null;
 
+  /** A twin was declared at enrolment (R4). */
+  @Column('boolean', { name: 'is_twin_declared' })
+  isTwinDeclared: boolean;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 }

@@ -23,7 +23,7 @@ export class EnrolmentsService {
   ) {}
 
   /** Enrols the trainee, or returns the enrolment there is, with the policy it began under. */
-  async create(platformId: string, { traineeId, courseId, cohort, programme }: CreateEnrolment): Promise<EnrolmentAnswer> {
+  async create(platformId: string, { traineeId, courseId, cohort, programme, isTwinDeclared = false }: CreateEnrolment): Promise<EnrolmentAnswer> {
     await this.trainees.require(platformId, traineeId);
     const course = await this.courses.require(platformId, courseId);
     if (programme !== undefined) await this.requireLessons(course.id, course.syllabusVersion, programme, 'programme.');
@@ -41,6 +41,7 @@ export class EnrolmentsService {
         policyVersion: policy.version,
         cohort: cohort ?? null,
         programme: programme ?? null,
+        isTwinDeclared,
         settlement: null,
         createdAt: new Date(),
       })
@@ -109,6 +110,7 @@ export class EnrolmentsService {
       policy: { id: policy.id, version: policy.version, hash },
       cohort: enrolment.cohort,
       programme: enrolment.programme,
+      isTwinDeclared: enrolment.isTwinDeclared,
       settlement: enrolment.settlement,
       createdAt: enrolment.createdAt.toISOString(),
     };

@@ -92,6 +92,8 @@ export const createEnrolmentSchema = z.strictObject({
   courseId: z.uuid(),
   cohort: cohortSchema.optional(),
   programme: programmeSchema.optional(),
+  /** The trainee has a twin: a face match alone says little, so people confirm each session. */
+  isTwinDeclared: z.boolean().optional(),
 });
 export type CreateEnrolment = z.infer<typeof createEnrolmentSchema>;
 
@@ -103,6 +105,7 @@ export const enrolmentAnswerSchema = z.strictObject({
   policy: z.strictObject({ id: policyIdSchema, version: z.number().int(), hash: hex64 }),
   cohort: cohortSchema.nullable(),
   programme: programmeSchema.nullable(),
+  isTwinDeclared: z.boolean(),
   settlement: settlementSchema.nullable(),
   createdAt: instant,
 });
