@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 
 /** Bytes a lesson page has to load (gzip). Raising it is a decision, not an accident. */
-const BUDGET_BYTES = { es: 21_500, iife: 34_000 };
+const BUDGET_BYTES = { es: 22_000, iife: 34_000 };
 
 const keepBudget = (format) => ({
   name: 'byte-budget',

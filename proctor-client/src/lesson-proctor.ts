@@ -60,6 +60,8 @@ export class LessonProctor implements Proctor {
     this.#camera = new CameraSensor(options.camera ?? openDefaultCamera, clock, {
       onLost: () => this.#cameraChanged('CAMERA_LOST'),
       onBack: () => this.#cameraChanged('CAMERA_BACK'),
+      onChanged: () => this.#report('CAMERA_CHANGED', this.#camera.name),
+      onObserved: (detail) => this.#report('CAMERA_OBSERVED', detail),
     });
     this.#secondTab = new SecondTab(this.#identity.instanceId, {
       onOccupied: () => this.#gate.place === 'JOINING' && this.#gate.override('PLACE_TAKEN'),
@@ -309,7 +311,7 @@ export class LessonProctor implements Proctor {
   }
 
   #cameraChanged(kind: 'CAMERA_LOST' | 'CAMERA_BACK'): void {
-    this.#report(kind, { camera: this.#camera.label });
+    this.#report(kind, this.#camera.name);
     this.#gate.local('CAMERA', kind === 'CAMERA_LOST');
   }
 

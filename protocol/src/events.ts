@@ -123,8 +123,10 @@ export type WindowReportKind =
   | 'SECOND_TAB_BLOCKED'
   | 'CAMERA_LOST'
   | 'CAMERA_BACK'
-  /** Another camera is used; `detail.camera` is its label. */
+  /** Another camera is used; `detail.camera` is its label, `detail.cameraId` the browser's name for it. */
   | 'CAMERA_CHANGED'
+  /** What the page sees of the camera once its pictures run; fields in docs/protocol.md. Evidence to weigh. */
+  | 'CAMERA_OBSERVED'
   /** Watching again without credit, once the lesson is watched to its end. */
   | 'REVIEW_MODE_ON'
   | 'REVIEW_MODE_OFF'

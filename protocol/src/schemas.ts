@@ -52,7 +52,7 @@ export const playbackBeatSchema: z.ZodType<PlaybackBeat> = z.strictObject({
 
 const windowReportKinds = [
   'HIDDEN', 'VISIBLE', 'FOCUS_LOST', 'FOCUS_GAINED', 'PIP_ENTERED', 'PIP_LEFT', 'PIP_BLOCKED', 'SEEK_BLOCKED',
-  'RATE_BLOCKED', 'SECOND_TAB_BLOCKED', 'CAMERA_LOST', 'CAMERA_BACK', 'CAMERA_CHANGED', 'REVIEW_MODE_ON', 'REVIEW_MODE_OFF', 'TRAINEE_RETURNED',
+  'RATE_BLOCKED', 'SECOND_TAB_BLOCKED', 'CAMERA_LOST', 'CAMERA_BACK', 'CAMERA_CHANGED', 'CAMERA_OBSERVED', 'REVIEW_MODE_ON', 'REVIEW_MODE_OFF', 'TRAINEE_RETURNED',
 ] as const satisfies readonly WindowReportKind[];
 
 export const windowReportSchema: z.ZodType<WindowReport> = z.strictObject({

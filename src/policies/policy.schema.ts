@@ -10,6 +10,8 @@ export const policyIdSchema = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { message: 'lower-case words joined by hyphens' });
 
 const HOUR_MS = 3_600_000;
+/** What the SDK captures of any camera: 640×480. */
+const CAPTURED_PIXELS = 307_200;
 
 const count = (min: number, max: number) => z.number().int().min(min).max(max);
 const ms = count;
@@ -105,7 +107,7 @@ export const policyShape = z.strictObject({
     onFail: z.enum(['SUSPEND_AND_REVIEW', 'STOP_TIMING', 'INVALIDATE']),
     alternative: listOf('HUMAN_VIDEO_CHECK', 'IN_PERSON'),
   }),
-  camera: z.strictObject({ allowVirtual: z.boolean(), allowPhoneAsWebcam: z.boolean(), minPixels: count(1, 50_000_000), doubtScore: share }),
+  camera: z.strictObject({ allowVirtual: z.boolean(), allowPhoneAsWebcam: z.boolean(), minPixels: count(1, CAPTURED_PIXELS), doubtScore: share }),
   snapshot: z.strictObject({
     minPerPart: count(0, 20),
     scheduledPerPart: count(0, 20),

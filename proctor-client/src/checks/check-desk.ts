@@ -6,8 +6,8 @@ import type { AnswerOutcome, ProctorView } from '../ui/view.js';
 import type { LivenessStep } from './liveness-run.js';
 import { LivenessRunner } from './liveness-runner.js';
 
-const SNAPSHOT = { maxHeight: 480, quality: 0.85 };
-const LIVENESS_FRAME = { maxHeight: 240, quality: 0.7 };
+const SNAPSHOT = { shortSide: 480, quality: 0.85 };
+const LIVENESS_FRAME = { shortSide: 240, quality: 0.7 };
 /** A picture on a slow line. */
 const UPLOAD_TIMEOUT_MS = 20_000;
 
@@ -28,7 +28,7 @@ export class CheckDesk {
 
   constructor(private readonly parts: CheckDeskParts) {
     const { clock, connection, camera, view, onStep } = parts;
-    const capture = (): Promise<Uint8Array | null> => camera.capture(LIVENESS_FRAME.maxHeight, LIVENESS_FRAME.quality).catch(() => null);
+    const capture = (): Promise<Uint8Array | null> => camera.capture(LIVENESS_FRAME.shortSide, LIVENESS_FRAME.quality).catch(() => null);
     this.#liveness = new LivenessRunner({ clock, connection, capture, view, onStep });
   }
 
@@ -74,7 +74,7 @@ export class CheckDesk {
   }
 
   async takeSnapshot(request: SnapshotRequest): Promise<void> {
-    const image = await this.parts.camera.capture(SNAPSHOT.maxHeight, SNAPSHOT.quality).catch(() => null);
+    const image = await this.parts.camera.capture(SNAPSHOT.shortSide, SNAPSHOT.quality).catch(() => null);
     await this.parts.connection
       .request('snapshot.submit', { snapshotId: request.snapshotId, nonce: request.nonce, image }, UPLOAD_TIMEOUT_MS)
       // A request that is still open comes again with the next join.

@@ -1,8 +1,13 @@
 import type { Clock } from '../clock.js';
+import { type CameraDetail, cameraName, observeCamera } from './camera-tells.js';
 
 export interface CameraObserver {
   onLost(): void;
   onBack(): void;
+  /** Another camera than before gives the pictures now. */
+  onChanged(): void;
+  /** What there is to see of where the pictures come from, once they run. */
+  onObserved(detail: CameraDetail): void;
 }
 
 /** A muted track may come back within this; a flicker is not a loss. */
@@ -35,8 +40,15 @@ export class CameraSensor {
     return this.#stream?.getVideoTracks()[0]?.label.slice(0, 200) ?? null;
   }
 
+  /** By which the camera is told from another one. */
+  get name(): CameraDetail {
+    const track = this.#stream?.getVideoTracks()[0];
+    return track ? cameraName(track) : { camera: null };
+  }
+
   /** Asks for the camera, also again after a loss. Rejects when the trainee or the device refuses. */
   async start(): Promise<MediaStream> {
+    const before = this.#stream && !this.#isLost ? JSON.stringify(this.name) : null;
     const stream = await this.open();
     this.#release();
     this.#stream = stream;
@@ -50,18 +62,22 @@ export class CameraSensor {
       this.#cancelMute?.();
       this.#back(stream);
     });
-    await this.#show(stream);
+    const video = await this.#show(stream);
     this.#back(stream);
+    if (before !== null && before !== JSON.stringify(this.name)) this.observer.onChanged();
+    void observeCamera(track, video).then((detail) => {
+      if (this.#stream === stream) this.observer.onObserved(detail);
+    });
     return stream;
   }
 
-  /** One JPEG as the camera sees it (never mirrored), or `null` when there is nothing to see. */
-  async capture(maxHeight: number, quality: number): Promise<Uint8Array | null> {
+  /** One JPEG as the camera sees it (never mirrored), its short side `shortSide` px at the most; `null` when there is nothing to see. */
+  async capture(shortSide: number, quality: number): Promise<Uint8Array | null> {
     const video = this.#video;
     if (this.#isLost || !video || video.videoWidth === 0 || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-    const height = Math.min(maxHeight, video.videoHeight);
-    const width = Math.round((video.videoWidth * height) / video.videoHeight);
-    const blob = await drawJpeg(video, width, height, quality);
+    // A phone held upright gives as many pixels as one that lies.
+    const scale = Math.min(1, shortSide / Math.min(video.videoWidth, video.videoHeight));
+    const blob = await drawJpeg(video, Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale), quality);
     return blob && new Uint8Array(await blob.arrayBuffer());
   }
 
@@ -71,7 +87,7 @@ export class CameraSensor {
     this.#video = null;
   }
 
-  async #show(stream: MediaStream): Promise<void> {
+  async #show(stream: MediaStream): Promise<HTMLVideoElement> {
     if (!this.#video) {
       const video = document.createElement('video');
       video.muted = true;
@@ -85,6 +101,7 @@ export class CameraSensor {
     }
     this.#video.srcObject = stream;
     await this.#video.play();
+    return this.#video;
   }
 
   #lost(stream: MediaStream): void {
