@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { seal, unseal } from '../common/sealing.js';
 import { CONFIG, type Config, deriveKey } from '../config/config.js';
-import { DESCRIPTOR_LENGTH, meanDescriptor } from './face-engine.js';
+import { DESCRIPTOR_LENGTH, descriptorSpaceOf, meanDescriptor } from './face-engine.js';
 import { ReferenceFaceEntity, type ReferenceFaceIntent } from './reference-face.entity.js';
 
 /** The reference face in force. */
@@ -15,6 +15,8 @@ export interface ActiveReferenceFace {
   /** Photos behind the descriptor, which is their mean. */
   readonly photos: number;
   readonly descriptor: Float32Array;
+  /** Space of the descriptor; `null` when the engine is not known. */
+  readonly descriptorSpace: string | null;
   readonly imageId: string | null;
 }
 
@@ -40,7 +42,21 @@ export class ReferenceFaceService {
       .getOne();
     const template = row === null ? null : this.templateOf(row);
     if (row === null || template === null) return null;
-    return { id: row.id, version: row.version, photos: template.length, descriptor: meanDescriptor(template), imageId: row.imageId };
+    const descriptorSpace = row.engine === null ? null : descriptorSpaceOf(row.engine);
+    return { id: row.id, version: row.version, photos: template.length, descriptor: meanDescriptor(template), descriptorSpace, imageId: row.imageId };
+  }
+
+  /**
+   * The reference face in force, for comparing with descriptors of this space.
+   * @throws Error when there is none, or when other models made it: then the check is not judged, and the trainee enrols again.
+   */
+  async comparableFor(traineeId: string, descriptorSpace: string): Promise<ActiveReferenceFace> {
+    const reference = await this.activeFor(traineeId);
+    if (reference === null) throw new Error(`trainee ${traineeId} has no reference face`);
+    if (reference.descriptorSpace !== descriptorSpace) {
+      throw new Error(`reference face ${reference.id} is of ${reference.descriptorSpace}, faces are read as ${descriptorSpace}: it has to be taken again`);
+    }
+    return reference;
   }
 
   /** Keeps a photo until a worker has judged it. The caller holds the trainee's lock. */
