@@ -33,7 +33,8 @@ const PICTURES: Readonly<Record<Picture, FaceMeasurement>> = {
 
 export const measured = (picture: Picture, changes: Partial<FaceMeasurement> = {}): FaceMeasurement => ({ ...PICTURES[picture], ...changes });
 
-export type Burst = 'TRAINEE' | 'GLASSES' | 'MASKED' | 'STRANGER' | 'PHOTO' | 'RECORDED_LOOP' | 'NOBODY' | 'CROWD' | 'UNCLEAR' | 'FACE_SWAPPED_IN' | 'CORRUPT' | 'TOO_SHORT' | 'NO_NEUTRAL_FRAMES';
+export type Burst = 'TRAINEE' | 'GLASSES' | 'MASKED' | 'STRANGER' | 'PHOTO' | 'RECORDED_LOOP' | 'NOBODY' | 'CROWD' | 'UNCLEAR' | 'FACE_SWAPPED_IN' | 'CORRUPT' | 'TOO_SHORT' | 'NO_NEUTRAL_FRAMES'
+  | 'SEEN_OF_PERSON' | 'ALIKE' | 'LOOPED';
 
 /** A liveness burst as it would have been measured; `acts` are those asked for. */
 export function burst(kind: Burst, acts: readonly LivenessAct[], changes: Partial<LivenessMeasurement> = {}): LivenessMeasurement {
@@ -54,6 +55,9 @@ export function burst(kind: Burst, acts: readonly LivenessAct[], changes: Partia
     CORRUPT: { ...live, failure: 'IMAGE_UNREADABLE' },
     TOO_SHORT: { ...live, failure: 'TOO_FEW_FRAMES', frames: 3 },
     NO_NEUTRAL_FRAMES: { ...live, distances: [0.4] },
+    SEEN_OF_PERSON: { ...live, replay: { ...unseen, exact: 'PERSON' } },
+    ALIKE: { ...live, replay: { ...unseen, near: { scope: 'PERSON', bits: 3, difference: 0.4 } } },
+    LOOPED: { ...live, replay: { ...unseen, periodMs: 1_500 } },
   };
   return { ...bursts[kind], ...changes };
 }
