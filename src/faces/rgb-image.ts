@@ -1,5 +1,5 @@
 // Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
-const { floor, ceil, min, max } = Math;
+const { floor, ceil, min, max, sqrt } = Math;
 
 /** A decoded picture: 8-bit RGB, row by row. */
 export interface RgbImage {
@@ -25,6 +25,8 @@ export interface ImageQuality {
   readonly luminance: number;
   /** Variance of the Laplacian of the grey picture, brought to the luminance of a well-lit one: dim is not blurred. */
   readonly sharpness: number;
+  /** Standard deviation of the grey levels: a covered lens shows next to none. */
+  readonly contrast: number;
 }
 
 /** Longest side at which quality is measured, so that one threshold holds for every camera resolution. */
@@ -40,9 +42,14 @@ export function measureQuality(image: RgbImage, box?: Box): ImageQuality {
   const scale = max(1, max(image.width, image.height) / QUALITY_SIDE_PX);
   const grey = shrinkToGrey(image, region, scale);
   let sum = 0;
-  for (const value of grey.data) sum += value;
+  let squares = 0;
+  for (const value of grey.data) {
+    sum += value;
+    squares += value * value;
+  }
   const luminance = sum / max(1, grey.data.length);
-  return { luminance, sharpness: laplacianVariance(grey) * (WELL_LIT / max(DARKEST, luminance)) ** 2 };
+  const contrast = sqrt(max(0, squares / max(1, grey.data.length) - luminance ** 2));
+  return { luminance, sharpness: laplacianVariance(grey) * (WELL_LIT / max(DARKEST, luminance)) ** 2, contrast };
 }
 
 /** The part of `box` that lies inside the picture, in whole pixels and never empty. */

@@ -11,7 +11,7 @@ import type { ReplayMeasurement, ReplayScope } from '../../rules/replay.js';
 import { TraineeEntity } from '../../training/trainee.entity.js';
 import { decodeImage } from '../image-decoder.js';
 import { PictureLikenessEntity, PicturePrintEntity } from './picture-print.entity.js';
-import { differingBits, meanDifference, type PicturePrint, printOf } from './picture-print.js';
+import { differingBits, type ExactPrint, meanDifference, type PicturePrint, printOf } from './picture-print.js';
 
 /** Pictures that came together in answer to one request. */
 export interface Capture {
@@ -20,7 +20,7 @@ export interface Capture {
   readonly sessionId: string | null;
   readonly traineeId: string;
   readonly takenAt: Date;
-  readonly prints: readonly PicturePrint[];
+  readonly prints: readonly ExactPrint[];
   /** The print of the one picture that is kept, or that speaks for the others; null when there is none. */
   readonly best: PicturePrint | null;
 }

@@ -3,14 +3,17 @@ import { createHash } from 'node:crypto';
 import type { RgbImage } from '../rgb-image.js';
 
 // Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
-const { abs, ceil, floor, max, min, round, sqrt } = Math;
+const { abs, ceil, floor, max, min, round } = Math;
 
-/** Plain data, so that a thread can hand it over. */
-export interface PicturePrint {
+/** By what a picture is known exactly. Plain data, so that another process can hand it over. */
+export interface ExactPrint {
   /** SHA-256 of the bytes as they came. */
   readonly bytes: Uint8Array;
   /** SHA-256 of size and decoded pixels: the same under another container, other metadata or lossless re-encoding. */
   readonly pixels: Uint8Array;
+}
+
+export interface PicturePrint extends ExactPrint {
   /** 256 bits: in a 17×16 grey copy, is each pixel darker than its right neighbour (dHash). */
   readonly gradients: Uint8Array;
   /** Grey copy of `GREY_WIDTH`×`GREY_HEIGHT`, 8 bit. */
@@ -23,16 +26,36 @@ const GRADIENTS = 16;
 /** More is another picture, not another brightness. */
 const MAX_GAIN = 1.25;
 
-/** Takes the print of a picture that has been decoded already. */
-export function printOf(bytes: Uint8Array, image: RgbImage): PicturePrint {
-  const grey = shrinkGrey(greyOf(image), GREY_WIDTH, GREY_HEIGHT);
-  const size = `${image.width}x${image.height}\n`;
+/** The exact print of a picture that has been decoded already. */
+export function exactPrintOf(bytes: Uint8Array, { data, width, height }: RgbImage): ExactPrint {
   return {
     bytes: createHash('sha256').update(bytes).digest(),
-    pixels: createHash('sha256').update(size).update(image.data).digest(),
-    gradients: gradientsOf(shrinkGrey(grey, GRADIENTS + 1, GRADIENTS)),
-    grey: Uint8Array.from(grey.data, round),
+    pixels: createHash('sha256').update(`${width}x${height}\n`).update(data).digest(),
   };
+}
+
+/** Both prints of a picture that has been decoded already. */
+export function printOf(bytes: Uint8Array, image: RgbImage): PicturePrint {
+  const grey = shrinkGrey(greyOf(image), GREY_WIDTH, GREY_HEIGHT);
+  return { ...exactPrintOf(bytes, image), gradients: gradientsOf(shrinkGrey(grey, GRADIENTS + 1, GRADIENTS)), grey: Uint8Array.from(grey.data, round) };
+}
+
+/**
+ * Shortest time after which the same pixels come again although other ones came in between, ms; null when none do. A slow
+ * camera gives a frame several times running, a loop comes round to it.
+ */
+export function periodOf(frames: readonly { readonly clientMonoMs: number; readonly print: ExactPrint }[]): number | null {
+  const last = new Map<string, number>();
+  let period: number | null = null;
+  let before = '';
+  for (const { clientMonoMs, print } of frames) {
+    const pixels = Buffer.from(print.pixels).toString('base64');
+    const seenAt = last.get(pixels);
+    if (pixels !== before && seenAt !== undefined) period = min(period ?? Infinity, clientMonoMs - seenAt);
+    last.set(pixels, clientMonoMs);
+    before = pixels;
+  }
+  return period;
 }
 
 /** Bits in which two strings of equal length differ. */
@@ -60,12 +83,6 @@ export function meanDifference(one: Uint8Array, other: Uint8Array): number {
   let sum = 0;
   for (let index = 0; index < one.length; index += 1) sum += abs(one[index]! - oneMean - gain * (other[index]! - otherMean));
   return sum / one.length;
-}
-
-/** Standard deviation of the grey copy: a covered lens shows next to none. */
-export function contrastOf(grey: Uint8Array): number {
-  const mean = meanOf(grey);
-  return sqrt(grey.reduce((sum, value) => sum + (value - mean) ** 2, 0) / grey.length);
 }
 
 const meanOf = (grey: Uint8Array): number => grey.reduce((sum, value) => sum + value, 0) / grey.length;
