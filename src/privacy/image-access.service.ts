@@ -29,6 +29,8 @@ export interface Looker {
   readonly origin: string;
 }
 
+type PictureOf = Pick<StoredImageEntity, 'id' | 'sessionId' | 'traineeId'>;
+
 const MAX_LISTED = 1_000;
 
 /** The one way to a picture: a short-lived link, every use of it on record, a watermark on what is shown. */
@@ -69,13 +71,17 @@ export class ImageAccess {
   }
 
   /** Shows a picture within a page, or `null` when it is no picture that can be drawn. It is on record first. */
-  async show(image: KeptImage, { id, sessionId, traineeId }: Pick<StoredImageEntity, 'id' | 'sessionId' | 'traineeId'>, looker: Looker): Promise<ShownImage | null> {
-    const { platformId, viewer, purpose, reason, origin } = looker;
+  async show(image: KeptImage, whose: PictureOf, looker: Looker): Promise<ShownImage | null> {
     const at = new Date();
-    await this.dataSource.manager.insert(ImageAccessEntity, { id: uuidv7(), platformId, traineeId, sessionId, imageId: id, viewer, purpose, reason, origin, at });
-    if (purpose === 'VERIFICATION') return image;
-    const copy = await withWatermark(image.bytes, { viewer, at, sessionId });
+    await this.record(whose, looker, at);
+    if (looker.purpose === 'VERIFICATION') return image;
+    const copy = await withWatermark(image.bytes, { viewer: looker.viewer, at, sessionId: whose.sessionId });
     return copy === null ? null : { bytes: copy, contentType: 'image/jpeg', digest: null };
+  }
+
+  /** Writes down that somebody is given a picture. */
+  async record({ id, sessionId, traineeId }: PictureOf, { platformId, viewer, purpose, reason, origin }: Looker, at: Date): Promise<void> {
+    await this.dataSource.manager.insert(ImageAccessEntity, { id: uuidv7(), platformId, traineeId, sessionId, imageId: id, viewer, purpose, reason, origin, at });
   }
 
   /** A minor's pictures are shown for a reason in words only. */

@@ -60,6 +60,9 @@ export type LinkAnswer = z.infer<typeof linkAnswerSchema>;
 export const imageQuerySchema = z.strictObject({ link: z.string().max(2000) });
 export type ImageQuery = z.infer<typeof imageQuerySchema>;
 
+export const exportQuerySchema = z.strictObject({ viewer: accountSchema, reason: reasonSchema.optional() });
+export type ExportQuery = z.infer<typeof exportQuerySchema>;
+
 export const imageAccessesSchema = z.strictObject({
   accesses: z.array(
     z.strictObject({
