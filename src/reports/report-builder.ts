@@ -5,6 +5,7 @@ import type { SessionVerdict } from '../rules/types.js';
 import { viewOf } from '../rules/view.js';
 import type { PictureErasure } from '../evidence/image-vault.js';
 import type { LogProof } from '../evidence/proof/format.js';
+import type { CaseAnswer } from '../review/review.schemas.js';
 import type { JournalEntry } from '../sessions/journal.js';
 import type { Cohort } from '../training/programme.schemas.js';
 import { attestationOf } from './attestation.js';
@@ -13,6 +14,7 @@ import { erasuresOf } from './erasure-words.js';
 import { evidenceOf, policyHashMatches, randomnessOf, sealOf } from './evidence-check.js';
 import { holdPeriods, iso, type OpenedSession, placesOf, type Step, stepsOf } from './journal-steps.js';
 import { knownLimits } from './known-limits.js';
+import { reviewsOf } from './review-table.js';
 import type { ReportTimeline } from './report-parts.schema.js';
 import { REPORT_SCHEMA_VERSION, type UnsignedReport } from './report.schema.js';
 import { reportFinding, ruleResults } from './rule-results.js';
@@ -49,6 +51,8 @@ export interface ReportFacts {
     readonly at: string;
     readonly withdrawnAt: string | null;
   }[];
+  /** Cases of the session, oldest first. */
+  readonly reviews: readonly CaseAnswer[];
   readonly pictures: PictureStates;
   /** What became of those that are erased. */
   readonly erasures: ReadonlyMap<string, PictureErasure>;
@@ -119,6 +123,7 @@ export function buildReport(entries: readonly JournalEntry[], facts: ReportFacts
     popups: popupsOf(steps),
     faceChecks,
     snapshots: snapshotsOf(steps, policy, facts.pictures, seal !== null),
+    reviews: reviewsOf(facts.reviews),
     erasures: erasuresOf(facts.erasures),
     randomness,
     incidents: state.findings.filter(({ attribution }) => attribution === 'ENVIRONMENT').map((found) => reportFinding(state, found)),

@@ -208,3 +208,22 @@ export const pictureErasureSchema = z.strictObject({
   words,
 });
 export type ReportPictureErasure = z.infer<typeof pictureErasureSchema>;
+
+/** A decision that people took about the session, or owe it. */
+export const reviewSchema = z.strictObject({
+  caseId: z.string(),
+  /** ALTERNATIVE: who was studying. SESSION: what the findings are worth. */
+  kind: z.enum(['ALTERNATIVE', 'SESSION', 'REFERENCE_FACE']),
+  reasons: z.array(z.string()),
+  state: z.enum(['OPEN', 'CLAIMED', 'DECIDED', 'MOOT']),
+  openedAt: instant,
+  dueAt: instant,
+  way: z.enum(['HUMAN_VIDEO_CHECK', 'IN_PERSON']).nullable(),
+  decidedAt: instant.nullable(),
+  decidedBy: z.strictObject({ id: z.string(), name: z.string() }).nullable(),
+  outcome: z.string().nullable(),
+  /** Put to the trainee; the answer is kept nowhere. */
+  question: z.string().nullable(),
+  grounds: z.string().nullable(),
+  photoImageId: z.string().nullable(),
+});

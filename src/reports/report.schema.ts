@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { logProofSchema, reportSignatureSchema } from '../evidence/proof/format.js';
 import { cohortSchema } from '../training/programme.schemas.js';
 import {
-  attestationSchema, faceCheckSchema, findingSchema, instant, lessonPartSchema, pictureErasureSchema, placeSchema, popupSchema, ruleResultSchema,
+  attestationSchema, faceCheckSchema, findingSchema, instant, lessonPartSchema, pictureErasureSchema, placeSchema, popupSchema, reviewSchema, ruleResultSchema,
   sessionVerdictSchema, snapshotSchema, timelineSchema, words,
 } from './report-parts.schema.js';
 
@@ -135,6 +135,7 @@ export const unsignedReportSchema = z.strictObject({
   popups: z.array(popupSchema),
   faceChecks: z.array(faceCheckSchema),
   snapshots: z.array(snapshotSchema),
+  reviews: z.array(reviewSchema).meta({ description: 'What people decided about the session, or owe it, oldest first' }),
   erasures: z.array(pictureErasureSchema).meta({ description: 'Pictures of the session that are erased: when, on what ground' }),
   randomness: randomnessSchema,
   incidents: z.array(findingSchema).meta({ description: 'Findings that lie with the environment' }),

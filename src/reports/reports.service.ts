@@ -11,6 +11,7 @@ import { SigningKeys } from '../evidence/signing-keys.js';
 import { ConsentService } from '../identity/consent.service.js';
 import type { Platform } from '../identity/platforms.service.js';
 import { erasureOf, ImageAccess } from '../privacy/image-access.service.js';
+import { ReviewCases } from '../review/review-cases.js';
 import { Journal, type JournalEntry } from '../sessions/journal.js';
 import type { StudySessionEntity } from '../sessions/session.entity.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
@@ -44,6 +45,7 @@ export class ReportsService {
     private readonly keys: SigningKeys,
     private readonly bundles: Bundles,
     private readonly log: SessionLog,
+    private readonly cases: ReviewCases,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -100,6 +102,7 @@ export class ReportsService {
       courseTitle: training.course.title,
       attempts: attempts.filter(({ lessonId }) => lessonId === row.lessonId),
       consents,
+      reviews: await this.cases.of([sessionId]),
       bundle,
       log: bundle === null ? null : await this.log.proofOfBundle(bundle),
       pictures: new Map([...pictures].map(([id, { state }]) => [id, state === 'UNKNOWN' ? 'MISSING' : state])),

@@ -200,7 +200,8 @@ describe('a session with findings for people', () => {
     await decide('sessions', caseId, decision);
     await decide('sessions', caseId, decision);
     expect(await session(id)).toMatchObject({ verdict: 'VALID', review: { state: 'DECIDED' } });
-    const { verdict, evidence } = await tenant.client.call<SessionReport>('GET', `/v1/sessions/${id}/report`);
+    const { verdict, evidence, reviews } = await tenant.client.call<SessionReport>('GET', `/v1/sessions/${id}/report`);
+    expect(reviews).toMatchObject([{ kind: 'SESSION', state: 'DECIDED', decidedBy: CHEN, outcome: 'OVERTURNED', grounds: decision.reasons, question: null }]);
     expect(verdict.history.map((change) => change.verdict)).toEqual(['PENDING_REVIEW', 'VALID']);
     expect(evidence.chainIntact).toBe(true);
   });

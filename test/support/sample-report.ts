@@ -59,6 +59,7 @@ export function sampleFacts(changes: Partial<ReportFacts> = {}): ReportFacts {
         at: new Date(MORNING - minutes(5)).toISOString(), withdrawnAt: null,
       },
     ],
+    reviews: [],
     pictures: new Map(),
     erasures: new Map(),
     bundle: null,

@@ -34,7 +34,24 @@ const SECTIONS = [
   '单独同意', '随机性证明', '证据与签名', '已知局限',
 ];
 
+const DECIDED: ReportFacts['reviews'][number] = {
+  caseId: '01890000-0000-7000-8000-000000000001', kind: 'ALTERNATIVE', subjectId: SESSION_ID, traineeId: SESSION_ID, reasons: ['R4_TRIES_EXHAUSTED', 'NO_CAMERA'],
+  ways: ['HUMAN_VIDEO_CHECK'], way: 'HUMAN_VIDEO_CHECK', openedAt: '2026-11-23T00:05:00.000Z', dueAt: '2026-11-23T00:20:00.000Z', state: 'DECIDED',
+  claimedBy: { id: 'chen.wei', name: '陈伟' }, claimedAt: '2026-11-23T00:06:00.000Z', decidedAt: '2026-11-23T00:09:00.000Z',
+  acts: [
+    { at: '2026-11-23T00:05:00.000Z', act: 'OPENED', reviewer: null, detail: {} },
+    { at: '2026-11-23T00:09:00.000Z', act: 'DECIDED', reviewer: { id: 'chen.wei', name: '陈伟' }, detail: { outcome: 'CONFIRMED', question: `上一课讲了什么${EVIL}`, answerOk: true, note: '' } },
+  ],
+};
+
 describe('the page of a report', () => {
+  it('says who decided, when and on what question, and nothing where nobody had to', () => {
+    const html = pageOf(honest, { reviews: [DECIDED] });
+    for (const words of ['人工核验与复核', '陈伟', 'chen.wei', '确认本人 confirmed', '视频 video', '没有摄像头 no camera', '人脸核验次数已用完', '上一课讲了什么']) expect(textOf(html)).toContain(words);
+    expect([html.includes('<script>'), unbalanced(html)]).toEqual([false, null]);
+    expect(textOf(pageOf(honest))).not.toContain('人工核验与复核');
+  });
+
   it.each([
     ['有效', 'VALID', honest],
     ['无效', 'INVALID', missesPopups],

@@ -5,6 +5,7 @@ import { Html, html } from './html.js';
 import { attestation, faceChecks, findings, type PagePictures, parts, popups, snapshots } from './page-checks.js';
 import { attempts, consents, evidence, incidents, limits, places, randomness } from './page-evidence.js';
 import { alarm, facts, heading, ruleCards, timelineFigures, verdictBlock } from './page-head.js';
+import { reviews } from './page-reviews.js';
 import { PAGE_CSP, STYLE } from './page-style.js';
 import { timelineSvg } from './timeline-svg.js';
 
@@ -28,7 +29,7 @@ ${heading(report, origin)}<main>
 ${alarm(report)}${verdictBlock(report, times)}${facts(report)}${ruleCards(report, times)}
 ${section('line', { zh: '时间线', en: 'Timeline' }, timelineFigures(report), timelineSvg(report))}
 ${parts(report)}${attestation(report, times)}${popups(report, times)}${faceChecks(report, pictures, times)}${snapshots(report, pictures, times)}
-${findings(report, times)}${places(report, times)}${incidents(report, times)}${attempts(report, times)}${consents(report, times)}
+${findings(report, times)}${reviews(report, times)}${places(report, times)}${incidents(report, times)}${attempts(report, times)}${consents(report, times)}
 ${randomness(report)}${evidence(report, json)}${limits(report)}
 </main>
 <footer class="foot"><p>${both({
