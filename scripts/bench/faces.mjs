@@ -1,134 +1,106 @@
 /**
- * Bench of the face engine, on the build (`npm run build:server` first).
- *   npm run bench:faces [-- --json]
- * Times are given as ratios to decoding one fixed photo with sharp in the same run, so that machines can be compared.
- * Pairs come from `pairs.csv` in XUEJIAN_FACE_DATA (default ../shared/data), else from the photos of the face-api package.
+ * Everything that docs/faces.md claims about faces, measured on the build.
+ *   npm run bench:faces [-- --data FOLDER] [--only identity,liveness,replay,speed,hostile] [--attempts N] [--hostile N] [--json]
+ * FOLDER (default: XUEJIAN_FACE_DATA, else ../shared/data) holds `pairs.csv`, the photos it names and `clips/`.
  */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp from 'sharp';
-import { FaceApiEngine } from '../../dist/faces/face-api.engine.js';
-import { descriptorDistance } from '../../dist/faces/face-engine.js';
-import { findFaces, glance } from '../../dist/faces/face-finder.js';
-import { decodeImage } from '../../dist/faces/image-decoder.js';
-import { FaceJudge } from '../../dist/faces/face-judge.js';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureInstalled } from '../lib/project.mjs';
+import { percent } from './faces/statistics.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const DATA = resolve(ROOT, process.env.XUEJIAN_FACE_DATA ?? '../shared/data');
-const THRESHOLDS = [0.5, 0.55, 0.6];
-const asJson = process.argv.includes('--json');
-const say = (line) => asJson || process.stdout.write(`${line}\n`);
+const MODELS = resolve(ROOT, '.cache/models');
+const PARTS = ['identity', 'liveness', 'replay', 'speed', 'hostile'];
 
-const demo = join(dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json')), 'demo');
-const sample = (number) => readFile(join(demo, `sample${number}.jpg`));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    data: { type: 'string', default: process.env.XUEJIAN_FACE_DATA ?? resolve(ROOT, '../shared/data') },
+    only: { type: 'string', default: PARTS.join(',') },
+    attempts: { type: 'string', default: '200' },
+    hostile: { type: 'string', default: '10000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const dataDir = resolve(positionals[0] ?? values.data);
+const parts = values.only.split(',');
+const unknown = parts.filter((part) => !PARTS.includes(part));
+if (unknown.length > 0) fail(`没有这一项 / There is no part ${unknown.join(', ')}; choose from ${PARTS.join(', ')}`);
+const [attempts, hostile] = [values.attempts, values.hostile].map(Number);
+if (![attempts, hostile].every((count) => Number.isInteger(count) && count > 0)) fail('--attempts 与 --hostile 应为正整数 / --attempts and --hostile take positive integers');
 
-const engine = new FaceApiEngine();
-await engine.warmUp();
-const judge = new FaceJudge(engine);
+const startedAt = performance.now();
+/** Results go to standard output; with --json only the object does. Progress goes beside it. */
+const say = (line) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const log = (line) => process.stderr.write(`[${((performance.now() - startedAt) / 1000).toFixed(0)} s] ${line}\n`);
 
-/** Median milliseconds of `run`. */
-async function median(run, rounds) {
-  const times = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const startedAt = performance.now();
-    await run();
-    times.push(performance.now() - startedAt);
-  }
-  return times.sort((a, b) => a - b)[rounds >> 1];
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
 }
 
-/** One face of a photo, cut out as a camera would frame it, as 640×480. */
-async function portrait(photo, faceIndex) {
-  const { image } = await decodeImage(photo, { maxSidePx: 1920 });
-  const boxes = [...(await engine.detect(image, { net: 'SSD', minScore: 0.5 }))].sort((a, b) => a.x - b.x);
-  const box = boxes[faceIndex];
-  const height = Math.min(image.height, Math.round(box.height * 1.7));
-  const width = Math.min(image.width, Math.round((height * 4) / 3));
-  const left = Math.round(Math.min(Math.max(0, box.x + box.width / 2 - width / 2), image.width - width));
-  const top = Math.round(Math.min(Math.max(0, box.y + box.height / 2 - height / 2), image.height - height));
-  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 3 } }).extract({ left, top, width, height }).resize(640, 480).jpeg().toBuffer();
+async function identity() {
+  const [{ openFaceRuntime }, { SINGLE_PHOTO, THREE_PHOTOS }, { loadPlain }, { measureIdentity, sayIdentity }] = await Promise.all([
+    import('../../dist/faces/face-runtime.js'),
+    import('../../dist/faces/operating-point.js'),
+    import('./faces/plain.mjs'),
+    import('./faces/identity.mjs'),
+  ]);
+  const { engine } = await openFaceRuntime('auto', MODELS);
+  const operating = { single: SINGLE_PHOTO.maxDistance, template: THREE_PHOTOS.maxDistance, tries: (await defaultPolicy()).face.attempts };
+  const result = await measureIdentity({ dataDir, engine, plain: await loadPlain(), operating, log });
+  if (result === null) say(`identity: no pairs.csv in ${dataDir}`);
+  else sayIdentity(result, say);
+  return result;
+}
+
+async function liveness() {
+  const { measureLiveness } = await import('./faces/liveness.mjs');
+  const { results: _, ...result } = await measureLiveness({ dataDir, attempts, log });
+  if (result.missing !== undefined) say(`liveness: ${result.missing}`);
+  for (const { type, attempts: count, accepted, apcer, bound } of result.attacks ?? []) {
+    say(`  attack ${type.padEnd(34)} ${accepted} of ${count} accepted, APCER ${percent(apcer)}, at 95 % under ${percent(bound)}`);
+  }
+  for (const { type, attempts: count, refused, bpcer } of result.honest ?? []) say(`  ${type.padEnd(41)} ${refused} of ${count} refused, BPCER ${percent(bpcer)}`);
+  return result;
+}
+
+async function replay() {
+  const { measureReplay } = await import('./faces/replay.mjs');
+  return measureReplay({ dataDir: existsSync(dataDir) ? dataDir : null, log: say });
 }
 
 async function speed() {
-  const photo = await sample(5);
-  const face = await portrait(photo, 2);
-  const frame = await sharp(face).resize(320, 240).jpeg({ quality: 70 }).toBuffer();
-  const decoded = await decodeImage(face);
-  const { main } = await findFaces(engine, decoded.image);
-  const reference = await engine.descriptor(decoded.image, await engine.landmarks(decoded.image, main));
-  const burst = Array.from({ length: 48 }, (_, index) => ({ step: Math.floor(index / 16), clientMonoMs: index * 125, image: frame }));
-  const acts = ['OPEN_MOUTH', 'TURN_LEFT'];
-  const liveFrame = async () => {
-    const { image } = await decodeImage(frame, { maxSidePx: 480 });
-    const faces = await glance(engine, image);
-    return engine.landmarks(image, faces.main);
-  };
-  const referenceMs = await median(() => sharp(photo).raw().toBuffer(), 9);
-  const verificationMs = await median(() => judge.measureImage(face, reference), 15);
-  const liveFrameMs = await median(liveFrame, 25);
-  const burstMs = await median(() => judge.measureBurst({ frames: burst, acts, reference }), 3);
-  return {
-    referenceMs, verificationMs, liveFrameMs, burstMs,
-    verificationRatio: verificationMs / referenceMs, liveFrameRatio: liveFrameMs / referenceMs, burstRatio: burstMs / referenceMs,
-  };
+  const { measureSpeed } = await import('./faces/speed.mjs');
+  return measureSpeed({ dataDir: existsSync(dataDir) ? dataDir : null, log: say });
 }
 
-/** The descriptor of the largest face, as it is taken in a check. */
-async function describe(bytes) {
-  const decoded = await decodeImage(bytes);
-  if (!decoded.ok) return null;
-  const { main } = await findFaces(engine, decoded.image);
-  return main === null ? null : engine.descriptor(decoded.image, await engine.landmarks(decoded.image, main));
+async function hostilePictures() {
+  const [{ openFaceRuntime }, { FaceJudge }, { measureHostile, sayHostile }] = await Promise.all([
+    import('../../dist/faces/face-runtime.js'),
+    import('../../dist/faces/face-judge.js'),
+    import('./faces/hostile.mjs'),
+  ]);
+  const { engine, mesh } = await openFaceRuntime('auto', MODELS);
+  const result = await measureHostile({ judge: new FaceJudge(engine, mesh), count: hostile, log });
+  sayHostile(result, say);
+  return result;
 }
 
-async function listedPairs() {
-  const lines = (await readFile(join(DATA, 'pairs.csv'), 'utf8')).trim().split(/\r?\n/).slice(1).map((line) => line.split(','));
-  const descriptors = new Map();
-  for (const file of new Set(lines.flatMap(([a, b]) => [a, b]))) descriptors.set(file, await describe(await readFile(join(DATA, file))));
-  return lines.map(([a, b, same]) => ({ same: same === '1', a: descriptors.get(a), b: descriptors.get(b) }));
+async function defaultPolicy() {
+  const { readProfiles } = await import('../../dist/policies/profiles.js');
+  return (await readProfiles()).get('cn-henan-nanyang-2022').policy;
 }
 
-/** Everyone in the sample photos: different people, and each with a smaller, noisier picture of the same face. */
-async function samplePairs() {
-  const people = [];
-  for (const [number, count] of [[3, 3], [5, 5], [6, 4]]) {
-    for (let index = 0; index < count; index += 1) people.push(await portrait(await sample(number), index));
-  }
-  const poor = (picture) => sharp(picture).rotate(6, { background: '#888' }).resize(400).modulate({ brightness: 0.7 }).blur(0.8).jpeg({ quality: 45 }).toBuffer();
-  const first = await Promise.all(people.map(describe));
-  const second = [];
-  for (const person of people) second.push(await describe(await poor(person)));
-  return first.flatMap((a, i) => second.map((b, j) => ({ same: i === j, a, b })));
+await ensureInstalled();
+await ensureBuilt();
+const run = { identity, liveness, replay, speed, hostile: hostilePictures };
+const result = { data: relative(ROOT, dataDir) };
+for (const part of PARTS.filter((name) => parts.includes(name))) {
+  log(part);
+  result[part] = await run[part]();
 }
-
-function rates(pairs) {
-  const judged = pairs.filter(({ a, b }) => a !== null && b !== null).map(({ same, a, b }) => ({ same, distance: descriptorDistance(a, b) }));
-  const own = judged.filter(({ same }) => same).map(({ distance }) => distance);
-  const other = judged.filter(({ same }) => !same).map(({ distance }) => distance);
-  const share = (list, is) => list.filter(is).length / list.length;
-  return {
-    genuine: own.length,
-    impostor: other.length,
-    withoutFace: pairs.length - judged.length,
-    largestGenuine: Math.max(...own),
-    smallestImpostor: Math.min(...other),
-    at: THRESHOLDS.map((threshold) => ({ threshold, far: share(other, (d) => d <= threshold), frr: share(own, (d) => d > threshold) })),
-  };
-}
-
-const hasPairs = existsSync(join(DATA, 'pairs.csv'));
-const time = await speed();
-say(`reference: decoding a 1920×1398 JPEG  ${time.referenceMs.toFixed(1)} ms`);
-say(`one verification (640×480)            ${time.verificationMs.toFixed(1)} ms   ${time.verificationRatio.toFixed(2)} × reference`);
-say(`one live frame (320×240)              ${time.liveFrameMs.toFixed(1)} ms   ${time.liveFrameRatio.toFixed(2)} × reference`);
-say(`one burst (48 frames, two acts)       ${time.burstMs.toFixed(0)} ms   ${time.burstRatio.toFixed(1)} × reference`);
-const identity = rates(hasPairs ? await listedPairs() : await samplePairs());
-say(`pairs: ${hasPairs ? 'pairs.csv' : 'sample photos'}, ${identity.genuine} genuine, ${identity.impostor} impostor, ${identity.withoutFace} without a face`);
-for (const { threshold, far, frr } of identity.at) say(`  at ${threshold.toFixed(2)}  FAR ${(100 * far).toFixed(2)} %  FRR ${(100 * frr).toFixed(2)} %`);
-// No false accept among n pairs bounds the rate by 3/n with 95 % confidence.
-say(`  smallest impostor ${identity.smallestImpostor.toFixed(3)}, largest genuine ${identity.largestGenuine.toFixed(3)}; zero false accepts mean FAR < ${(300 / identity.impostor).toFixed(2)} %`);
-if (asJson) process.stdout.write(`${JSON.stringify({ engine: engine.id, source: hasPairs ? 'pairs.csv' : 'samples', ...time, ...identity })}\n`);
+if (values.json) process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);
