@@ -8,7 +8,7 @@ import { convertTfjsGraph } from './tfjs-graph.js';
 import { manifestSchema, readWeights } from './tfjs-weights.js';
 
 /** Goes up with every change of what the conversion writes. */
-const CONVERTER_VERSION = 1;
+const CONVERTER_VERSION = 2;
 
 /** Nets of MediaPipe and others that come with `@vladmandic/human`. */
 export type HumanNet = 'facemesh' | 'iris' | 'antispoof' | 'liveness';
