@@ -1,0 +1,105 @@
+/** A31: the reference photo is exchanged before somebody else studies. Blocked, on record, and the honest change beside it. */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { CONFIG, type Config } from '../../src/config/config.js';
+import { FaceJudge } from '../../src/faces/face-judge.js';
+import type { ReferenceFaceAnswer, ReferenceFaceHistory } from '../../src/faces/reference-face.schemas.js';
+import { ReferenceFaceService } from '../../src/faces/reference-face.service.js';
+import { createPlatformKey } from '../../src/identity/create-platform.js';
+import type { QueueAnswer } from '../../src/review/review.schemas.js';
+import { judgeSnapshot } from '../../src/rules/random-snapshot.js';
+import { SessionRegistry } from '../../src/sessions/session-registry.js';
+import { WorkerModule } from '../../src/worker.module.js';
+import { startTestApi, type TestApi } from '../support/api.js';
+import { type Actor, actorOf } from '../support/camera/actor.js';
+import { aConfig } from '../support/config.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { anIdNumber, PlatformClient, RefusedError } from '../support/platform-client.js';
+
+describe('the reference photo, exchanged before a lesson', () => {
+  let database: TestDatabase;
+  let config: Config;
+  let api: TestApi;
+  let worker: TestingModule;
+  let platform: PlatformClient;
+  let desk: PlatformClient;
+  let owner: Actor;
+  let hired: Actor;
+
+  const enrolled = async (): Promise<string> => {
+    const { traineeId } = await platform.call<{ traineeId: string }>('POST', '/v1/trainees', { externalRef: randomUUID(), name: '王小明', idNumber: anIdNumber() });
+    await platform.consent(traineeId);
+    await put(traineeId, owner.neutral[0]!);
+    return traineeId;
+  };
+  const put = (traineeId: string, photo: Buffer): Promise<ReferenceFaceAnswer> => platform.call('PUT', `/v1/trainees/${traineeId}/reference-face`, photo, 'image/jpeg');
+  const opened = async (traineeId: string) => {
+    const { courseId, lessonIds } = await platform.createCourse([{ durationMs: 60_000 }]);
+    const { sessionId } = await platform.open(await platform.enrol(traineeId, courseId), lessonIds[0]!);
+    return (await api.app.get(SessionRegistry, { strict: false }).get(sessionId)).opened.opened;
+  };
+  /** What a snapshot of this face is worth in a session of the trainee. */
+  const seen = async (traineeId: string, picture: Buffer) => {
+    const { policy, reference } = await opened(traineeId);
+    const { descriptor } = (await api.app.get(ReferenceFaceService, { strict: false }).activeFor(traineeId))!;
+    const measurement = await worker.get(FaceJudge, { strict: false }).measureImage(picture, descriptor);
+    return { version: reference?.version, failure: judgeSnapshot(measurement, policy) };
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    config = aConfig({ databaseUrl: database.url });
+    api = await startTestApi(config);
+    worker = await Test.createTestingModule({ imports: [WorkerModule] }).overrideProvider(CONFIG).useValue(config).setLogger(false as never).compile();
+    await worker.init();
+    platform = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台')).key);
+    desk = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台', 'REVIEW')).key);
+    [owner, hired] = [await actorOf('anna'), await actorOf('bea')];
+  }, 180_000);
+
+  afterAll(async () => {
+    await worker?.close();
+    await api?.close();
+    await database?.close();
+    await rm(config.dataDir, { recursive: true, force: true });
+  }, 30_000);
+
+  it('does not come into force, the hired face fails against the one on record, and both are in the history', async () => {
+    const traineeId = await enrolled();
+    const swapped = await put(traineeId, hired.neutral[0]!);
+    expect(swapped.status).toBe('PENDING_REVIEW');
+    expect(await seen(traineeId, hired.neutral[3]!)).toEqual({ version: 1, failure: 'MISMATCH' });
+    expect(await seen(traineeId, owner.neutral[3]!)).toEqual({ version: 1, failure: null });
+    const { versions } = await platform.call<ReferenceFaceHistory>('GET', `/v1/trainees/${traineeId}/reference-face/history`);
+    expect(versions).toMatchObject([
+      { version: 2, status: 'PENDING_REVIEW', comparedWith: 1, distance: swapped.distance, review: { state: 'OPEN', reasons: ['FACES_DIFFER'] } },
+      { version: 1, status: 'ACTIVE', acceptance: 'FIRST' },
+    ]);
+    const { cases } = await desk.call<QueueAnswer>('GET', '/v1/reviews/reference-faces');
+    expect(cases.map(({ subjectId }) => subjectId)).toContain(swapped.referenceFaceId);
+  }, 60_000);
+
+  it('does not slip into the template as one more photo', async () => {
+    const traineeId = await enrolled();
+    const adding = platform.call('POST', `/v1/trainees/${traineeId}/reference-face/photos`, hired.neutral[0]!, 'image/jpeg');
+    await expect(adding).rejects.toMatchObject({ problem: { status: 422, code: 'FACES_DIFFER' } });
+    expect(await seen(traineeId, hired.neutral[3]!)).toEqual({ version: 1, failure: 'MISMATCH' });
+  }, 60_000);
+
+  it('does not get in by having the old one erased first', async () => {
+    const traineeId = await enrolled();
+    await platform.call('DELETE', `/v1/trainees/${traineeId}/consents/FACE_VERIFICATION`);
+    await platform.consent(traineeId);
+    expect(await put(traineeId, hired.neutral[0]!)).toMatchObject({ status: 'PENDING_REVIEW', distance: null });
+    const refused = await opened(traineeId).catch((error: unknown) => error);
+    expect(refused instanceof RefusedError && refused.problem.code).toBe('REFERENCE_FACE_MISSING');
+  }, 60_000);
+
+  it('honestly renewed with the same face is in force at once, and the next lesson is opened with it', async () => {
+    const traineeId = await enrolled();
+    expect(await put(traineeId, owner.neutral[5]!)).toMatchObject({ status: 'ACTIVE', version: 2 });
+    expect(await seen(traineeId, owner.neutral[2]!)).toEqual({ version: 2, failure: null });
+  }, 60_000);
+});
