@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ImageVault } from '../evidence/image-vault.js';
 import { FaceJudge } from '../faces/face-judge.js';
 import { ReferenceFaceService } from '../faces/reference-face.service.js';
+import { DisputedFrames } from '../privacy/disputed-frames.js';
 import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
 import type { JobOutcome } from '../queues/jobs.js';
 import { CheckTasksService } from './check-tasks.service.js';
 
-/** Measures one liveness burst. Of its frames only the best neutral one is kept. */
+/** Measures one liveness burst. Of its frames only the best neutral one is kept, unless the session is disputed. */
 @Injectable()
 @JobHandler('liveness.judge')
 export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
@@ -15,6 +16,7 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
     private readonly judge: FaceJudge,
     private readonly references: ReferenceFaceService,
     private readonly vault: ImageVault,
+    private readonly disputes: DisputedFrames,
   ) {}
 
   async handle({ checkId }: { readonly checkId: string }): Promise<JobOutcome> {
@@ -29,6 +31,7 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
     const { sessionId, traineeId } = task;
     const digestKey = await this.checks.digestKeyOf(task);
     const kept = best === undefined ? null : await this.vault.put({ bytes: best.image, kind: 'liveness', sessionId, traineeId, digestKey, meta });
+    await this.disputes.keep(task, frames, measurement);
     const isSettled = await this.checks.settle(checkId, { measurement, imageId: kept?.imageId ?? null, engine: this.judge.engineId });
     return isSettled ? 'done' : 'skipped';
   }

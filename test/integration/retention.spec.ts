@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BundleStore } from '../../src/evidence/bundle/bundle-store.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
+import { DisputedFrames } from '../../src/privacy/disputed-frames.js';
 import { EvidencePurgeHandler } from '../../src/privacy/evidence-purge.handler.js';
 import type { ErasureAnswer } from '../../src/privacy/privacy.schemas.js';
 import { purgeAll } from '../../src/privacy/purge.js';
 import { NOTHING_PURGED, type PurgeCounts, RetentionPurge } from '../../src/privacy/retention-purge.service.js';
+import type { LivenessMeasurement } from '../../src/rules/event.js';
 import { consentTo, type PrivacyStage, startPrivacyStage, type Student } from '../support/privacy-stage.js';
 import type { Tenant } from '../support/past-session.js';
 
@@ -92,15 +95,27 @@ describe('the purge', () => {
     expect(await stateOf(going.reference)).toBe('PURGED');
   });
 
-  it('keeps frames of a disputed session for 30 days', async () => {
+  it('keeps frames of a failed check of a disputed session for 30 days, and of no other', async () => {
     const { student, sessionId } = await aPast();
+    const mouth = { act: 'OPEN_MOUTH', otherSeen: null, peak: 0.1, frames: 2 } as const;
+    const measurement = {
+      failure: null, frames: 2, durationMs: 3_000, noFace: 0, oneFace: 2, manyFaces: 0, distances: [0.3, 0.3, 0.3], spread: 0.1,
+      acts: [{ ...mouth, seen: false }],
+    } satisfies LivenessMeasurement;
+    const task = { id: randomUUID(), sessionId, traineeId: student.traineeId, acts: ['OPEN_MOUTH'] } as const;
+    const frames = [0, 1].map((index) => ({ step: 0, clientMonoMs: index * 100, image: stage.photo }));
+    const keep = (given: Partial<LivenessMeasurement> = {}): Promise<number> => stage.worker.get(DisputedFrames).keep(task, frames, { ...measurement, ...given });
+    expect(await keep()).toBe(0);
     expect(await stage.ask(tenant, 'POST', `/v1/sessions/${sessionId}/dispute`, { by: 'staff-1', reason: '学员申诉' })).toMatchObject({ status: 201, body: { keepDays: 30, openedBy: 'staff-1' } });
-    const frame = await stage.picture(student, 'disputed', sessionId);
+    expect(await keep({ acts: [{ ...mouth, seen: true }] })).toBe(0);
+    expect(await keep({ manyFaces: 1 })).toBe(0);
+    expect(await keep()).toBe(2);
+    const kept = await stage.rows<{ id: string }>(`select id from stored_image where session_id = $1 and kind = 'disputed'`, sessionId);
     const after = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
     await purge(after(28));
-    expect(await stateOf(frame)).toBe('PRESENT');
+    expect(await Promise.all(kept.map(({ id }) => stateOf(id)))).toEqual(['PRESENT', 'PRESENT']);
     await purge(after(32));
-    expect(await stateOf(frame)).toBe('PURGED');
+    expect(await Promise.all(kept.map(({ id }) => stateOf(id)))).toEqual(['PURGED', 'PURGED']);
   });
 
   it('deletes records after six years, bundle and file with them, and the name once it stands for nothing', async () => {
