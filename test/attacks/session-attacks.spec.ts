@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Ack, SessionClosed } from '@xuejian/protocol';
 import sharp from 'sharp';
+import { captured } from '../support/camera/sensor.js';
 import { anIdNumber, RefusedError, type OpenedSession, type PlatformClient } from '../support/platform-client.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { ActorFrames, StudyClient } from '../support/study-client.js';
@@ -117,6 +118,8 @@ describe('a session against the running server', () => {
       await client.waitClosed(PATIENCE_MS);
     }, { ...owner, openMouth: owner.neutral, turnLeft: owner.neutral, turnRight: owner.neutral });
     await play('covered camera', toTheVerdict(() => undefined), owner, () => black);
+    const shown = await captured(owner.neutral[2]!);
+    await play('one picture shown again and again', (client) => client.studyToEnd(PATIENCE_MS), owner, () => shown);
     await play('no pictures', toTheVerdict(() => undefined), owner, () => null);
     await play('random bytes as pictures', toTheVerdict(() => undefined), owner, () => randomBytes(1_000));
     await play('stranger in the pictures', toTheVerdict(() => undefined), owner, () => stranger.neutral[1]!);
@@ -130,6 +133,19 @@ describe('a session against the running server', () => {
     const { session, closed } = outcomeOf('honest');
     expect(session).toMatchObject({ verdict: 'VALID', failed: null, status: 'CLOSED' });
     expect(closed).toMatchObject({ reason: 'VERDICT', verdict: 'VALID' });
+  });
+
+  it('counts a picture once, however often it is shown, and looks at the face instead', async () => {
+    const reportOf = async (name: string) => {
+      const { rules, faceChecks } = await platform.call<Report>('GET', `/v1/sessions/${outcomeOf(name).client.joined?.sessionId}/report`);
+      return { codes: rules.flatMap(({ findings }) => findings.map(({ code }) => code)), reasons: faceChecks.map(({ reason }) => reason) };
+    };
+    const again = await reportOf('one picture shown again and again');
+    expect(again.codes).toEqual(expect.arrayContaining(['R6_REPLAY', 'R6_SNAPSHOT_MISSED']));
+    expect(again.reasons).toContain('SNAPSHOT_FAILED');
+    const honest = await reportOf('honest');
+    expect(honest.codes.filter((code) => /_REPLAY$|_MISSED$|_CAMERA_/.test(code))).toEqual([]);
+    expect(honest.reasons).not.toContain('SNAPSHOT_FAILED');
   });
 
   it.each([
@@ -279,6 +295,11 @@ describe('a session against the running server', () => {
     await expect(client.connect()).rejects.toMatchObject({ data: { code: 'TOKEN_INVALID' } });
   });
 });
+
+interface Report {
+  readonly rules: readonly { readonly findings: readonly { readonly code: string }[] }[];
+  readonly faceChecks: readonly { readonly reason: string }[];
+}
 
 const codeOfAny = (answer: Ack<object>): string | null => (answer.ok ? null : answer.error.code);
 

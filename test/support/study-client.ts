@@ -5,6 +5,7 @@ import type {
   LivenessRequest, PlaybackHold, PlaybackState, PopupShow, ServerToClientEvents, SessionClosed, SnapshotRequest, WindowReport,
 } from '@xuejian/protocol';
 import { io, type Socket } from 'socket.io-client';
+import { captured } from './camera/sensor.js';
 
 /** Pictures an actor can show to the camera, JPEG. */
 export interface ActorFrames {
@@ -264,7 +265,7 @@ export class StudyClient {
   private async onSnapshot({ snapshotId, nonce, ...request }: SnapshotRequest): Promise<void> {
     if (!this.answersSnapshots) return;
     const { snapshotOf, actor } = this.options;
-    const image = snapshotOf === undefined ? pick(actor.neutral, this.received.length) : snapshotOf({ snapshotId, nonce, ...request });
+    const image = snapshotOf === undefined ? await captured(pick(actor.neutral, this.received.length)) : snapshotOf({ snapshotId, nonce, ...request });
     await this.ask('snapshot.submit', { snapshotId, nonce, image });
   }
 
@@ -281,14 +282,16 @@ export class StudyClient {
   private async sendBurst(of: Omit<LivenessBurst, 'frames'>, role: keyof ActorFrames, windowMs: number): Promise<LivenessPrompt | null> {
     const from = performance.now();
     await sleep(windowMs);
-    const answer = await this.ask<BurstTaken>('liveness.burst', { ...of, frames: this.shoot(role, from, windowMs) });
+    const answer = await this.ask<BurstTaken>('liveness.burst', { ...of, frames: await this.shoot(role, from, windowMs) });
     return answer.ok ? answer.next : null;
   }
 
   /** Frames of one act over a window that began at `from`, on the page's clock. */
-  shoot(role: keyof ActorFrames, from: number, windowMs: number): LivenessFrame[] {
+  shoot(role: keyof ActorFrames, from: number, windowMs: number): Promise<LivenessFrame[]> {
     const pictures = this.options.actor[role];
-    return Array.from({ length: FRAMES_PER_STEP }, (_, index) => ({ clientMonoMs: from + ((index + 0.5) * windowMs) / FRAMES_PER_STEP, image: pick(pictures, index) }));
+    const shot = async (index: number): Promise<LivenessFrame> =>
+      ({ clientMonoMs: from + ((index + 0.5) * windowMs) / FRAMES_PER_STEP, image: await captured(pick(pictures, index)) });
+    return Promise.all(Array.from({ length: FRAMES_PER_STEP }, (_, index) => shot(index)));
   }
 
   /** What the server pushes may come while the socket closes. */

@@ -69,6 +69,14 @@ export class PictureHistory {
     });
   }
 
+  /** Remembers a kept picture that did not come in answer to a request: nobody is in front of a camera as in their photo. */
+  async rememberPicture(capture: Pick<Capture, 'id' | 'traineeId'>, bytes: Uint8Array, imageId: string): Promise<void> {
+    const decoded = await decodeImage(bytes);
+    if (!decoded.ok) return;
+    const print = printOf(bytes, decoded.image);
+    await this.remember({ ...capture, sessionId: null, takenAt: new Date(), prints: [print], best: print }, imageId);
+  }
+
   /** The session's kept snapshot before this one, or null. */
   async snapshotBefore({ id, sessionId, takenAt }: Pick<Capture, 'id' | 'sessionId' | 'takenAt'>): Promise<Uint8Array | null> {
     if (sessionId === null) return null;
