@@ -3,9 +3,12 @@ import type { Page } from 'playwright-core';
 /** JPEG frames of one person; `test/support/camera/actor.ts` makes them. */
 export interface ActorFrames {
   readonly neutral: readonly Buffer[];
+  readonly closedEyes: readonly Buffer[];
   readonly openMouth: readonly Buffer[];
   readonly turnLeft: readonly Buffer[];
   readonly turnRight: readonly Buffer[];
+  readonly nod: readonly Buffer[];
+  readonly leanIn: readonly Buffer[];
 }
 
 /** How the camera of a page behaves, switchable while it runs. */
@@ -55,18 +58,27 @@ export async function installActorCamera(page: Page, frames: ActorFrames): Promi
   };
 }
 
-const encode = (frames: ActorFrames): Encoded => ({
-  neutral: frames.neutral.map((frame) => frame.toString('base64')),
-  openMouth: frames.openMouth.map((frame) => frame.toString('base64')),
-  turnLeft: frames.turnLeft.map((frame) => frame.toString('base64')),
-  turnRight: frames.turnRight.map((frame) => frame.toString('base64')),
-});
+function encode(frames: ActorFrames): Encoded {
+  const texts = (pictures: readonly Buffer[]): readonly string[] => pictures.map((frame) => frame.toString('base64'));
+  return {
+    neutral: texts(frames.neutral),
+    closedEyes: texts(frames.closedEyes),
+    openMouth: texts(frames.openMouth),
+    turnLeft: texts(frames.turnLeft),
+    turnRight: texts(frames.turnRight),
+    nod: texts(frames.nod),
+    leanIn: texts(frames.leanIn),
+  };
+}
 
 /** Runs in the page and can use nothing of this module. */
 function cameraInPage(first: Encoded): void {
   const MODE_KEY = 'actor-camera.mode';
-  const ROLE_OF: Readonly<Record<string, keyof ActorFrames>> = { OPEN_MOUTH: 'openMouth', TURN_LEFT: 'turnLeft', TURN_RIGHT: 'turnRight' };
+  const ROLE_OF: Readonly<Record<string, keyof ActorFrames>> = {
+    BLINK: 'closedEyes', OPEN_MOUTH: 'openMouth', TURN_LEFT: 'turnLeft', TURN_RIGHT: 'turnRight', NOD: 'nod', LEAN_IN: 'leanIn',
+  };
   const FRAME_MS = 100;
+  const SLIP_PX = 6;
   let mode = (sessionStorage.getItem(MODE_KEY) ?? 'follow') as Mode;
   let images: Partial<Record<keyof ActorFrames, readonly ImageBitmap[]>> = {};
   const tracks: MediaStreamTrack[] = [];
@@ -91,7 +103,9 @@ function cameraInPage(first: Encoded): void {
     const act = document.querySelector('xuejian-proctor')?.getAttribute('data-xj-act') ?? '';
     const frames = images[mode === 'follow' ? (ROLE_OF[act] ?? 'neutral') : 'neutral'] ?? [];
     const frame = frames[Math.floor(performance.now() / FRAME_MS) % Math.max(1, frames.length)];
-    if (frame) context.drawImage(frame, 0, 0, width, height);
+    // Framed a little anew each time: no lens gives the same picture twice.
+    const slip = (): number => Math.random() * SLIP_PX;
+    if (frame) context.drawImage(frame, slip(), slip(), frame.width - SLIP_PX, frame.height - SLIP_PX, 0, 0, width, height);
   };
 
   const open = async (): Promise<MediaStream> => {

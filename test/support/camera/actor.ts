@@ -1,6 +1,6 @@
 /**
- * An actor for the camera of tests: a person from the photos inside the face-api package, who rests, opens the
- * mouth and turns the head on request. Frames are made by warping one photo and are kept in `.cache/`.
+ * An actor for the camera of tests: a person from the photos inside the face-api package, who rests and does each act
+ * of a challenge on request. Frames are made by warping one photo and are kept in `.cache/`.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -12,17 +12,23 @@ import sharp from 'sharp';
 import { FaceApiEngine } from '../../../src/faces/face-api.engine.js';
 import { decodeImage } from '../../../src/faces/image-decoder.js';
 import type { Point, RgbImage } from '../../../src/faces/rgb-image.js';
-import { darkenMouth, draw, openedMouth, turnedHead, type Warp, warpThrough } from './face-warp.js';
+import { closedLids, darkenMouth, draw, noddingHead, openedMouth, turnedHead, type Warp, warpThrough } from './face-warp.js';
 
 // Plain bindings: a global is looked up for every pixel where modules run in a context of their own.
 const { round, min, max, imul } = Math;
 
-/** JPEG frames of 640×480, un-mirrored, each a little different. */
+/**
+ * JPEG frames of 640×480, un-mirrored, each a little different, for ten frames a second. The frames of an act begin and
+ * end at rest: played round and round they do it again and again.
+ */
 export interface Actor {
   readonly neutral: readonly Buffer[];
+  readonly closedEyes: readonly Buffer[];
   readonly openMouth: readonly Buffer[];
   readonly turnLeft: readonly Buffer[];
   readonly turnRight: readonly Buffer[];
+  readonly nod: readonly Buffer[];
+  readonly leanIn: readonly Buffer[];
 }
 
 export type ActorRole = keyof Actor;
@@ -53,8 +59,8 @@ interface Person {
 export const PEOPLE = {
   anna: {
     photo: 'sample3.jpg', faceIndex: 0, straight: 12, mouth: 0.8,
-    left: { degrees: 48, jaw: 1.9, isMirrored: false },
-    right: { degrees: -40, jaw: 1.9, isMirrored: false },
+    left: { degrees: 46, jaw: 1, isMirrored: false },
+    right: { degrees: -32, jaw: 1.9, isMirrored: false },
   },
   bea: {
     photo: 'sample5.jpg', faceIndex: 3, straight: 12, mouth: 0.7,
@@ -79,7 +85,12 @@ const WIDTH = 640;
 const HEIGHT = 480;
 const FRAMES = 8;
 const EYES_PX = 88;
-const ROLES: readonly ActorRole[] = ['neutral', 'openMouth', 'turnLeft', 'turnRight'];
+const ROLES: readonly ActorRole[] = ['neutral', 'closedEyes', 'openMouth', 'turnLeft', 'turnRight', 'nod', 'leanIn'];
+/** How far an act has gone in each of its frames. Lids fall faster than a camera sees. */
+const COURSE: readonly number[] = [0, 0.5, 1, 1, 1, 1, 0.5, 0];
+const LIDS: readonly number[] = [0, 1, 1, 1, 1, 1, 1, 0];
+const NOD_DEGREES = 26;
+const LEAN = 1.32;
 const here = dirname(fileURLToPath(import.meta.url));
 const CACHE = join(here, '../../../.cache/camera');
 
@@ -99,7 +110,15 @@ export async function makeActor(person: Person): Promise<Actor> {
   if (!existsSync(folder)) await produce(person, folder);
   const frames = async (role: ActorRole): Promise<readonly Buffer[]> =>
     Promise.all(Array.from({ length: FRAMES }, (_, index) => readFile(join(folder, `${role}-${index}.jpg`))));
-  return { neutral: await frames('neutral'), openMouth: await frames('openMouth'), turnLeft: await frames('turnLeft'), turnRight: await frames('turnRight') };
+  return {
+    neutral: await frames('neutral'),
+    closedEyes: await frames('closedEyes'),
+    openMouth: await frames('openMouth'),
+    turnLeft: await frames('turnLeft'),
+    turnRight: await frames('turnRight'),
+    nod: await frames('nod'),
+    leanIn: await frames('leanIn'),
+  };
 }
 
 /** Small frames as the SDK sends them in a burst. */
@@ -147,7 +166,7 @@ async function produce(person: Person, folder: string): Promise<void> {
   const draft = `${folder}.${process.pid}`;
   await mkdir(draft, { recursive: true });
   for (const role of ROLES) {
-    const frames = await framesOf(posed(portrait, landmarks, person, role));
+    const frames = await framesOf((share) => posed(portrait, landmarks, person, role, share), role === 'closedEyes' ? LIDS : COURSE);
     for (const [index, frame] of frames.entries()) await writeFile(join(draft, `${role}-${index}.jpg`), frame);
   }
   // Suites run side by side: whoever finishes first wins, the others have made the same.
@@ -156,22 +175,41 @@ async function produce(person: Person, folder: string): Promise<void> {
   });
 }
 
-async function framesOf(picture: RgbImage): Promise<readonly Buffer[]> {
+async function framesOf(pose: (share: number) => RgbImage, course: readonly number[]): Promise<readonly Buffer[]> {
   const random = seeded(1);
+  const pictures = new Map([...new Set(course)].map((share) => [share, pose(share)]));
   const frames: Buffer[] = [];
-  for (let index = 0; index < FRAMES; index += 1) frames.push(await exposed(draw(picture, shaken(random)), random));
+  for (const share of course) frames.push(await exposed(draw(pictures.get(share)!, shaken(random)), random));
   return frames;
 }
 
-function posed(portrait: RgbImage, landmarks: readonly Point[], person: Person, role: ActorRole): RgbImage {
-  const straight: Turn = { degrees: person.straight, jaw: 1, isMirrored: false };
-  if (role === 'openMouth') {
-    const to = openedMouth(turnedHead(landmarks, straight.degrees), person.mouth);
-    return darkenMouth(draw(portrait, warpThrough(landmarks, to, WIDTH, HEIGHT)), to);
+/** The person with the act of `role` done to `share` of the whole. */
+function posed(portrait: RgbImage, landmarks: readonly Point[], person: Person, role: ActorRole, share: number): RgbImage {
+  const straight = turnedHead(landmarks, person.straight);
+  const warped = (to: readonly Point[]): RgbImage => draw(portrait, warpThrough(landmarks, to, WIDTH, HEIGHT));
+  switch (role) {
+    case 'neutral':
+      return warped(straight);
+    case 'closedEyes':
+      return share === 0 ? warped(straight) : closedLids(warped(straight), straight);
+    case 'openMouth': {
+      const open = openedMouth(straight, person.mouth * share);
+      return darkenMouth(warped(open), open);
+    }
+    case 'nod':
+      return warped(noddingHead(straight, NOD_DEGREES * share));
+    case 'leanIn': {
+      const scale = 1 + (LEAN - 1) * share;
+      return draw(warped(straight), (x, y) => ({ x: WIDTH / 2 + (x - WIDTH / 2) / scale, y: HEIGHT / 2 + (y - HEIGHT / 2) / scale }));
+    }
+    case 'turnLeft':
+    case 'turnRight': {
+      const turn = role === 'turnLeft' ? person.left : person.right;
+      const rest = turn.isMirrored ? -person.straight : person.straight;
+      const picture = warped(turnedHead(landmarks, rest + (turn.degrees - rest) * share, 1 + (turn.jaw - 1) * share));
+      return turn.isMirrored ? mirrored(picture) : picture;
+    }
   }
-  const turn = role === 'neutral' ? straight : role === 'turnLeft' ? person.left : person.right;
-  const picture = draw(portrait, warpThrough(landmarks, turnedHead(landmarks, turn.degrees, turn.jaw), WIDTH, HEIGHT));
-  return turn.isMirrored ? mirrored(picture) : picture;
 }
 
 function mirrored(image: RgbImage): RgbImage {

@@ -109,6 +109,43 @@ export function turnedHead(landmarks: readonly Point[], degrees: number, jaw = 1
   });
 }
 
+/** Paints closed lids over the eyes: the skin under the brows, down to the lashes on the lower lid. */
+export function closedLids(image: RgbImage, landmarks: readonly Point[]): RgbImage {
+  const data = Uint8Array.from(image.data);
+  for (const first of [36, 42]) {
+    const eye = landmarks.slice(first, first + 6);
+    const centre = { x: eye.reduce((sum, { x }) => sum + x, 0) / 6, y: eye.reduce((sum, { y }) => sum + y, 0) / 6 };
+    const half = hypot(eye[3]!.x - eye[0]!.x, eye[3]!.y - eye[0]!.y) / 2;
+    const [wide, high] = [half * 1.35, half * 0.75];
+    for (let y = floor(centre.y - high); y <= ceil(centre.y + high); y += 1) {
+      for (let x = floor(centre.x - wide); x <= ceil(centre.x + wide); x += 1) {
+        const across = (x - centre.x) / wide;
+        const away = hypot(across, (y - centre.y) / high);
+        if (away >= 1) continue;
+        const share = min(1, (1 - away) * 4);
+        const skin = (round(centre.y - half * 0.95) * image.width + x) * 3;
+        const lash = centre.y + half * 0.3 * (1 - across * across);
+        const dark = Math.abs(y - lash) < max(1, half * 0.07) && Math.abs(across) < 0.72 ? 0.4 : 1;
+        const at = (y * image.width + x) * 3;
+        for (let channel = 0; channel < 3; channel += 1) data[at + channel] = round(data[at + channel]! * (1 - share) + image.data[skin + channel]! * dark * share);
+      }
+    }
+  }
+  return { ...image, data };
+}
+
+/** Landmarks of the head lowered by `degrees`: chin to chest. */
+export function noddingHead(landmarks: readonly Point[], degrees: number): readonly Point[] {
+  const { across, down, middle, eyes } = axes(landmarks);
+  const angle = (degrees * Math.PI) / 180;
+  return landmarks.map((point, index) => {
+    const along = (point.x - middle.x) * across.x + (point.y - middle.y) * across.y;
+    const deep = ((point.x - middle.x) * down.x + (point.y - middle.y) * down.y) / eyes;
+    const y = (deep * Math.cos(angle) + DEPTH[index]! * Math.sin(angle)) * eyes;
+    return { x: middle.x + across.x * along + down.x * y, y: middle.y + across.y * along + down.y * y };
+  });
+}
+
 /** Fills the opening between the inner lips with the dark of a mouth, soft at its rim. */
 export function darkenMouth(image: RgbImage, landmarks: readonly Point[]): RgbImage {
   const rim = landmarks.slice(60, 68);
