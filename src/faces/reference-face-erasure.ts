@@ -11,7 +11,7 @@ export class ReferenceFaceErasure {
          select id, descriptor_sealed is not null as had_template, upload_sealed is not null as had_upload
          from reference_face where trainee_id = $1 for update)
        update reference_face f
-       set descriptor_sealed = null, upload_sealed = null, upload_sha256 = '', quality = null,
+       set descriptor_sealed = null, upload_sealed = null, upload_sha256 = '', quality = null, in_force_until = coalesce(f.in_force_until, case when f.in_force_from is null then null else now() end),
            status = case when f.status in ('ACTIVE', 'UPLOADED', 'PENDING_REVIEW') then 'SUPERSEDED' else f.status end
        from before where before.id = f.id and (before.had_template or before.had_upload or f.upload_sha256 <> '')
        returning before.had_template, before.had_upload`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LIMITS } from '@xuejian/protocol';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Problem } from '../common/problem.js';
 import { ConsentService } from '../identity/consent.service.js';
 import { QueueService } from '../queues/queue.service.js';
@@ -52,19 +52,24 @@ export class ReferenceFaceUploads {
    */
   async upload(platformId: string, traineeId: string, photo: Buffer, intent: ReferenceFaceIntent): Promise<ReferenceFaceAnswer> {
     await this.trainees.require(platformId, traineeId);
-    if (!(await this.consents.hasActive(traineeId, 'FACE_VERIFICATION'))) {
-      const message = '学员尚未单独同意人脸核验，不能采集人脸 / The trainee has not consented to face verification';
-      throw new Problem(409, 'CONSENT_REFUSED', message, { purpose: 'FACE_VERIFICATION' });
-    }
     if (intent === 'ADD') await this.requireRoom(traineeId);
     if (photo.length > LIMITS.imageBytes) throw refused('IMAGE_TOO_LARGE');
     if (photo.length === 0) throw refused('IMAGE_UNREADABLE');
     const referenceFaceId = await this.dataSource.transaction(async (manager) => {
       await this.trainees.lock(manager, platformId, traineeId);
+      await this.requireConsent(manager, traineeId);
       return this.references.keepUpload(manager, traineeId, photo, intent);
     });
     await this.queue.addAndWait('reference-face.judge', { referenceFaceId }, JUDGE_TIMEOUT_MS);
     return this.answer(referenceFaceId);
+  }
+
+  /** Under the trainee's lock: a withdrawal comes before or after, never in between. */
+  private async requireConsent(manager: EntityManager, traineeId: string): Promise<void> {
+    const purpose = await this.consents.firstMissing(traineeId, ['FACE_VERIFICATION'], manager);
+    if (purpose === null) return;
+    const message = '尚未取得人脸核验的单独同意，不能采集人脸 / The separate consent to face verification is missing';
+    throw new Problem(409, 'CONSENT_REFUSED', message, { purpose });
   }
 
   private async requireRoom(traineeId: string): Promise<void> {

@@ -99,7 +99,7 @@ describe('the purge', () => {
     const { student, sessionId } = await aPast();
     const mouth = { act: 'OPEN_MOUTH', otherSeen: null, peak: 0.1, frames: 2 } as const;
     const measurement = {
-      failure: null, frames: 2, durationMs: 3_000, noFace: 0, oneFace: 2, manyFaces: 0, distances: [0.3, 0.3, 0.3], spread: 0.1,
+      failure: null, frames: 2, noFace: 0, oneFace: 2, manyFaces: 0, distances: [0.3, 0.3, 0.3], spread: 0.1,
       acts: [{ ...mouth, seen: false }],
     } satisfies LivenessMeasurement;
     const task = { id: randomUUID(), sessionId, traineeId: student.traineeId, acts: ['OPEN_MOUTH'] } as const;
