@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Job, Worker } from 'bullmq';
 import { CONFIG, type Config } from '../config/config.js';
@@ -14,7 +14,7 @@ const STALLED_CHECK_MS = 5000;
 
 /** Takes jobs off the queue and gives each to its handler. Belongs to the worker process alone. */
 @Injectable()
-export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(JobWorker.name);
   private readonly backend: QueueBackend;
   private readonly faceWorkers: number;
@@ -47,8 +47,8 @@ export class JobWorker implements OnApplicationBootstrap, OnApplicationShutdown 
     this.logger.log(`jobs: ${[...handlers.keys()].join(', ')}`);
   }
 
-  /** Finishes the job at hand before the process ends. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Finishes the jobs at hand before the process ends, while the database and the face processes are still there. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.worker?.close();
     this.backend.release();
   }

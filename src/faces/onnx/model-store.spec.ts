@@ -42,6 +42,13 @@ describe('the converted models', () => {
     expect((await readFile(file)).equals(whole)).toBe(true);
   });
 
+  it('take the place of what an earlier version made', async () => {
+    await writeFile(await onlyFile(), '');
+    await writeFile(join(folder, 'tiny_face_detector-0123456789abcdef.onnx'), 'made long ago');
+    await new ModelStore(folder).load('tiny_face_detector');
+    await onlyFile();
+  });
+
   it('are known by the hash of the weights in the packages', async () => {
     expect(await weightsHash(['iris'])).toMatch(/^[0-9a-f]{64}$/);
     expect(await weightsHash(['iris'])).not.toBe(await weightsHash(['facemesh']));

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { FACE_API_NETS, type FaceApiNet } from './face-api-nets.js';
 import { sealModel, isWhole } from './sealed-model.js';
 import { convertTfjsGraph } from './tfjs-graph.js';
@@ -59,7 +59,14 @@ export class ModelStore {
     const draft = `${file}.${randomUUID()}`;
     await writeFile(draft, made);
     await rename(draft, file);
+    await this.forgetOthers(net, file);
     return made;
+  }
+
+  /** What earlier versions made of the net. */
+  private async forgetOthers(net: NetName, kept: string): Promise<void> {
+    const others = (await readdir(this.folder)).filter((name) => name.startsWith(`${net}-`) && name.endsWith('.onnx') && name !== basename(kept));
+    await Promise.all(others.map((name) => rm(join(this.folder, name), { force: true })));
   }
 }
 
