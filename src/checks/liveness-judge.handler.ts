@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ImageVault } from '../evidence/image-vault.js';
 import { FaceJudge } from '../faces/face-judge.js';
 import { ReferenceFaceService } from '../faces/reference-face.service.js';
+import { type Capture, PictureHistory } from '../faces/replay/picture-history.js';
 import { DisputedFrames } from '../privacy/disputed-frames.js';
 import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
 import type { JobOutcome } from '../queues/jobs.js';
@@ -16,6 +17,7 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
     private readonly judge: FaceJudge,
     private readonly references: ReferenceFaceService,
     private readonly vault: ImageVault,
+    private readonly history: PictureHistory,
     private readonly disputes: DisputedFrames,
   ) {}
 
@@ -23,16 +25,18 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
     const task = await this.checks.find(checkId);
     if (task?.status !== 'QUEUED') return 'skipped';
     const frames = await this.checks.framesOf(checkId);
-    const reference = await this.references.activeFor(task.traineeId);
-    if (reference === null) throw new Error(`trainee ${task.traineeId} has no reference face`);
-    const { measurement, bestFrame } = await this.judge.measureBurst({ frames, acts: task.acts, reference: reference.descriptor });
+    const reference = await this.references.comparableFor(task.traineeId, this.judge.descriptorSpace);
+    const { measurement, bestFrame, prints, bestPrint, periodMs } = await this.judge.measureBurst({ frames, acts: task.acts, reference: reference.descriptor });
     const best = bestFrame === null || measurement.manyFaces > 0 ? undefined : frames[bestFrame];
     const meta = { sessionId: task.sessionId, checkId, index: task.scheduleIndex, receivedAt: task.receivedAt.toISOString() };
     const { sessionId, traineeId } = task;
     const digestKey = await this.checks.digestKeyOf(task);
+    const capture: Capture = { id: checkId, sessionId, traineeId, takenAt: task.receivedAt, prints, best: bestPrint };
+    const replay = { ...(await this.history.compare(capture)), still: null, periodMs };
     const kept = best === undefined ? null : await this.vault.put({ bytes: best.image, kind: 'liveness', sessionId, traineeId, digestKey, meta });
-    await this.disputes.keep(task, frames, measurement);
-    const isSettled = await this.checks.settle(checkId, { measurement, imageId: kept?.imageId ?? null, engine: this.judge.engineId });
+    if (kept !== null) await this.history.remember(capture, kept.imageId);
+    await this.disputes.keep(task, frames, { ...measurement, replay });
+    const isSettled = await this.checks.settle(checkId, { measurement: { ...measurement, replay }, imageId: kept?.imageId ?? null, engine: this.judge.engineId });
     return isSettled ? 'done' : 'skipped';
   }
 }
