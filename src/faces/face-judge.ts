@@ -25,7 +25,6 @@ interface Looked {
 }
 
 /** Reads pictures of faces. It blocks its thread: in face processes only, to which `pooledFaceJudge` sends the work. */
-@Injectable()
 export class FaceJudge {
   constructor(
     private readonly engine: FaceEngine,
@@ -61,7 +60,7 @@ export class FaceJudge {
 
   /** Judges whether a photo can stand for a person from now on. */
   async readReferencePhoto(photo: Uint8Array): Promise<ReferencePhotoReading> {
-    return readReferencePhoto(this.engine, photo);
+    return readReferencePhoto(this.engine, this.mesh, photo);
   }
 
   private async look(bytes: Uint8Array | null, reference: Float32Array, detectorPx?: number): Promise<Looked> {
