@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import type { FaceMeasurement, ImageFailure } from '../rules/event.js';
 import { type Burst, type JudgedBurst, measureBurst } from './burst-judge.js';
 import { descriptorDistance, FaceEngine } from './face-engine.js';
