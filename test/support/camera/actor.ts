@@ -59,7 +59,7 @@ interface Person {
 export const PEOPLE = {
   anna: {
     photo: 'sample3.jpg', faceIndex: 0, straight: 12, mouth: 0.8,
-    left: { degrees: 46, jaw: 1, isMirrored: false },
+    left: { degrees: 29, jaw: 2.1, isMirrored: false },
     right: { degrees: -32, jaw: 1.9, isMirrored: false },
   },
   bea: {
@@ -205,8 +205,8 @@ function posed(portrait: RgbImage, landmarks: readonly Point[], person: Person, 
     case 'turnLeft':
     case 'turnRight': {
       const turn = role === 'turnLeft' ? person.left : person.right;
-      const rest = turn.isMirrored ? -person.straight : person.straight;
-      const picture = warped(turnedHead(landmarks, rest + (turn.degrees - rest) * share, 1 + (turn.jaw - 1) * share));
+      const degrees = person.straight + (turn.degrees - person.straight) * share;
+      const picture = warped(turnedHead(landmarks, degrees, 1 + (turn.jaw - 1) * share));
       return turn.isMirrored ? mirrored(picture) : picture;
     }
   }
