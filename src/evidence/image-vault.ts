@@ -55,6 +55,8 @@ export interface Shredding {
   readonly kinds?: readonly ImageKind[];
   /** Only these. */
   readonly imageIds?: readonly string[];
+  /** Pictures of these sessions stay. */
+  readonly exceptSessions?: readonly string[];
   readonly erasure: PictureErasure & { readonly erasureId: string };
 }
 
@@ -134,9 +136,10 @@ export class ImageVault {
    * Makes pictures unreadable for good, within the caller's transaction; the files go afterwards (`removeFiles`). The rows
    * stay, for the record. Gives how many of each kind there were.
    */
-  async shred(manager: EntityManager, { traineeId, kinds, imageIds, erasure }: Shredding): Promise<Readonly<Partial<Record<ImageKind, number>>>> {
+  async shred(manager: EntityManager, { traineeId, kinds, imageIds, exceptSessions = [], erasure }: Shredding): Promise<Readonly<Partial<Record<ImageKind, number>>>> {
     const where = { traineeId, erasedAt: IsNull(), ...(kinds === undefined ? {} : { kind: In([...kinds]) }), ...(imageIds === undefined ? {} : { id: In([...imageIds]) }) };
-    const rows = await manager.find(StoredImageEntity, { where, select: { id: true, kind: true }, lock: { mode: 'pessimistic_write' } });
+    const found = await manager.find(StoredImageEntity, { where, select: { id: true, kind: true, sessionId: true }, lock: { mode: 'pessimistic_write' } });
+    const rows = found.filter(({ sessionId }) => sessionId === null || !exceptSessions.includes(sessionId));
     const { at, ground, rule, erasureId } = erasure;
     // What somebody with a copy could recognise the picture by goes too.
     await manager.query(

@@ -53,8 +53,19 @@ const PICTURES = { zh: '学习中留存的随机影像照片：另有单独同�
 const TEMPLATES = { zh: '人脸核验所用的登记照片和特征：另有单独同意', en: 'Reference face and template for face checks: kept under a consent of their own' };
 const OTHERS = { zh: '保存期限未到的其他影像', en: 'Pictures whose time is not over' };
 
+const HELD = { zh: '被依法保全的学习的影像：保全解除后删除', en: 'Pictures of sessions under a legal hold: erased once it is lifted' };
+
+export interface ErasureState {
+  readonly erasure: ErasureEntity;
+  readonly counts: ErasureCounts;
+  readonly shreddedAt: Date;
+  readonly filesLeft: number;
+  readonly isHeld: boolean;
+  readonly issuedAt: Date;
+}
+
 /** The receipt of an erasure as it stands. */
-export function receiptOf(erasure: ErasureEntity, counts: ErasureCounts, shreddedAt: Date, filesLeft: number, issuedAt: Date): ErasureReceipt {
+export function receiptOf({ erasure, counts, shreddedAt, filesLeft, isHeld, issuedAt }: ErasureState): ErasureReceipt {
   const { id, platformId, traineeId, scope, ground, rule, orderedBy, orderedAt } = erasure;
   const also = { FACE: [PICTURES], PICTURES: [TEMPLATES], ALL: [], EXPIRED: [OTHERS] }[scope];
   return {
@@ -72,6 +83,6 @@ export function receiptOf(erasure: ErasureEntity, counts: ErasureCounts, shredde
     issuedAt: issuedAt.toISOString(),
     erased: counts,
     remaining: { files: filesLeft },
-    kept: [...also, RECORDS],
+    kept: [...(isHeld ? [HELD] : []), ...also, RECORDS],
   };
 }

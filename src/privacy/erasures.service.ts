@@ -53,7 +53,7 @@ export class Erasures {
 
   /**
    * Orders an erasure within the caller's transaction, who holds the trainee's lock, and carries it out but for the files.
-   * Under a legal hold the order waits. Call `announce` after the commit.
+   * What a legal hold covers waits for its end. Call `announce` after the commit.
    */
   async order(manager: EntityManager, order: ErasureOrder): Promise<ErasureEntity> {
     const { platformId, traineeId, scope, ground, orderedBy, rule } = order;
@@ -62,8 +62,7 @@ export class Erasures {
       orderedAt: new Date(), shreddedAt: null, finishedAt: null, counts: null, receipts: [],
     };
     await manager.insert(ErasureEntity, erasure);
-    const isHeld = scope !== 'EXPIRED' && (await this.holds.ofPerson(manager, traineeId)).length > 0;
-    return isHeld ? erasure : this.shred(manager, erasure, order);
+    return this.shred(manager, erasure, order);
   }
 
   /** Asks for the rest of an erasure. A queue that is away is made up for by the purge. */
@@ -72,17 +71,20 @@ export class Erasures {
   }
 
   /** Does what is left of an erasure: what a hold kept, what came in meanwhile, the files, the receipts. */
-  async carryOn(erasureId: string): Promise<'DONE' | 'FILES_LEFT' | 'NOTHING_TO_DO'> {
-    const found = await this.dataSource.transaction((manager) => this.shredRest(manager, erasureId));
-    if (found === null) return 'NOTHING_TO_DO';
+  async carryOn(erasureId: string): Promise<'DONE' | 'FILES_LEFT' | 'HELD' | 'NOTHING_TO_DO'> {
+    const rest = await this.dataSource.transaction((manager) => this.shredRest(manager, erasureId));
+    if (rest === null) return 'NOTHING_TO_DO';
+    const { found, isHeld } = rest;
     const { removed, left } = await this.vault.removeFiles(erasureId);
-    const finishedAt = left === 0 ? new Date() : null;
+    const isDone = left === 0 && !isHeld;
+    const finishedAt = isDone ? new Date() : null;
     // The same news is told once.
-    if (removed > 0 || left === 0 || found.receipts.length === 0) {
-      const receipt = await this.receipt(found, left);
+    if (removed > 0 || isDone || found.receipts.length === 0) {
+      const receipt = await this.receipt(found, left, isHeld);
       await this.dataSource.manager.update(ErasureEntity, { id: erasureId }, { finishedAt, receipts: [...found.receipts, receipt] });
     }
-    return left === 0 ? 'DONE' : 'FILES_LEFT';
+    if (left > 0) return 'FILES_LEFT';
+    return isHeld ? 'HELD' : 'DONE';
   }
 
   /** Erasures that are not done, oldest first. */
@@ -96,33 +98,38 @@ export class Erasures {
     return this.dataSource.manager.find(ErasureEntity, { where: { traineeId }, order: { orderedAt: 'ASC', id: 'ASC' } });
   }
 
-  private async shredRest(manager: EntityManager, id: string): Promise<ErasureEntity | null> {
+  private async shredRest(manager: EntityManager, id: string): Promise<{ readonly found: ErasureEntity; readonly isHeld: boolean } | null> {
     const erasure = await manager.findOne(ErasureEntity, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (erasure === null || erasure.finishedAt !== null) return null;
-    if (erasure.scope === 'EXPIRED') return erasure;
-    if ((await this.holds.ofPerson(manager, erasure.traineeId)).length > 0) return null;
-    return this.shred(manager, erasure);
+    if (erasure.scope === 'EXPIRED') return { found: erasure, isHeld: false };
+    const found = await this.shred(manager, erasure);
+    if (found.shreddedAt === null) return null;
+    return { found, isHeld: (await this.holds.ofPerson(manager, erasure.traineeId)).length > 0 };
   }
 
+  /** All but what is held: nothing of a held person, not the pictures of a held session. */
   private async shred(manager: EntityManager, erasure: ErasureEntity, { imageIds, withTemplate }: Pick<ErasureOrder, 'imageIds' | 'withTemplate'> = {}): Promise<ErasureEntity> {
     const { id, traineeId, scope, ground, rule } = erasure;
+    const holds = scope === 'EXPIRED' ? [] : await this.holds.ofPerson(manager, traineeId);
+    if (holds.some(({ sessionId }) => sessionId === null)) return erasure;
     const isFace = scope === 'FACE' || scope === 'ALL' || withTemplate === true;
     const read = isFace ? await this.references.erase(manager, traineeId) : { templates: 0, waiting: 0 };
     const waiting = scope === 'EXPIRED' ? 0 : await this.checks.erase(manager, traineeId);
     const at = new Date();
     const only = scope === 'EXPIRED' ? { imageIds: imageIds ?? [] } : { kinds: KINDS[scope] };
-    const pictures = await this.vault.shred(manager, { traineeId, ...only, erasure: { at, ground, rule, erasureId: id } });
-    const traineeKeyId = scope === 'ALL' ? await this.traineeKeys.erase(manager, traineeId) : null;
+    const exceptSessions = holds.flatMap(({ sessionId }) => sessionId ?? []);
+    const pictures = await this.vault.shred(manager, { traineeId, ...only, exceptSessions, erasure: { at, ground, rule, erasureId: id } });
+    const traineeKeyId = scope === 'ALL' && holds.length === 0 ? await this.traineeKeys.erase(manager, traineeId) : null;
     const counts = added(erasure.counts ?? NOTHING, { templates: read.templates, waiting: read.waiting + waiting, pictures: { ...NOTHING.pictures, ...pictures }, traineeKeyId });
     const shreddedAt = erasure.shreddedAt ?? at;
     await manager.update(ErasureEntity, { id }, { counts, shreddedAt });
     return { ...erasure, counts, shreddedAt };
   }
 
-  private async receipt(erasure: ErasureEntity, filesLeft: number): Promise<string> {
+  private async receipt(erasure: ErasureEntity, filesLeft: number, isHeld: boolean): Promise<string> {
     const { counts, shreddedAt } = erasure;
     if (counts === null || shreddedAt === null) throw new Error(`erasure ${erasure.id} was not carried out`);
-    return signText(await this.keys.current(), JWS_TYPES.erasure, canonicalJson(receiptOf(erasure, counts, shreddedAt, filesLeft, new Date())));
+    return signText(await this.keys.current(), JWS_TYPES.erasure, canonicalJson(receiptOf({ erasure, counts, shreddedAt, filesLeft, isHeld, issuedAt: new Date() })));
   }
 }
 

@@ -128,7 +128,10 @@ export class TemplatePurge implements PurgeClass<DuePictures> {
     const enrolments = await this.faces.ends.ofTrainees(rows.map(({ id }) => id));
     const due = rows.flatMap(({ id, since, photos }) => {
       const own = enrolments.filter(({ traineeId }) => traineeId === id);
-      const isOver = own.length === 0 ? today > addMonths(shanghaiDay(since.getTime()), SILENT_MONTHS) : own.every(({ end }) => isTrainingOver(end, today));
+      const takenOn = shanghaiDay(since.getTime());
+      // A face taken after the last training ended is for one to come.
+      const isForNext = own.every(({ end }) => (end.assessmentEndedOn ?? end.lastActiveOn) < takenOn);
+      const isOver = isForNext ? today > addMonths(takenOn, SILENT_MONTHS) : own.every(({ end }) => isTrainingOver(end, today));
       return isOver ? [{ traineeId: id, rule: 'retention.template=untilTrainingEnds', pictures: photos.map((photo) => ({ id: photo, sessionId: null })), withTemplate: true }] : [];
     });
     const end = rows.at(-1);

@@ -1,16 +1,14 @@
-import { createHmac } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLocalJWKSet, compactVerify, type JSONWebKeySet } from 'jose';
 import { CONFIG, type Config } from '../../src/config/config.js';
-import { withoutJpegMeta } from '../../src/evidence/jpeg-meta.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
 import type { ConsentsAnswer } from '../../src/identity/consent.schemas.js';
 import type { ConsentPurpose } from '../../src/identity/consent.entity.js';
 import { Erasures } from '../../src/privacy/erasures.service.js';
 import { FaceGauge } from '../../src/privacy/face-gauge.service.js';
-import type { ErasureAnswer, Gauge, ImageAccesses, LegalHold, LinkAnswer } from '../../src/privacy/privacy.schemas.js';
+import type { ErasureAnswer, Gauge, LegalHold } from '../../src/privacy/privacy.schemas.js';
 import { RetentionPurge } from '../../src/privacy/retention-purge.service.js';
 import type { Tenant } from '../support/past-session.js';
 import { consentTo, idNumberOfYear, type PrivacyStage, startPrivacyStage, type Student } from '../support/privacy-stage.js';
@@ -208,8 +206,8 @@ describe('erasure on request', () => {
     expect(erasure?.finishedAt).toEqual(expect.any(String));
   });
 
-  it('is refused while a hold stands, naming it; a withdrawal is taken and carried out once the hold is lifted', async () => {
-    const { student, sessionId, reference, snapshot } = await aStudent();
+  it('is refused while a hold stands, naming it; a withdrawal is taken, and comes to what is held once the hold is lifted', async () => {
+    const { student, sessionId, reference, snapshot, liveness } = await aStudent();
     const hold = (path: string, method: string, body: object) => stage.ask<LegalHold>(tenant, method, `${path}/legal-hold`, body);
     const [person, session] = [`/v1/trainees/${student.traineeId}`, `/v1/sessions/${sessionId}`];
     expect(await hold(session, 'PUT', { by: 'staff-1', reason: '仲裁 2026-114' })).toMatchObject({ status: 200, body: { sessionId, placedBy: 'staff-1', liftedAt: null } });
@@ -217,15 +215,29 @@ describe('erasure on request', () => {
     expect(await erase(student)).toMatchObject({ status: 409, body: { code: 'LEGAL_HOLD', holdReason: '仲裁 2026-114' } });
     expect(await withdraw(student, 'FACE_VERIFICATION')).toMatchObject({ status: 204 });
     expect(await toldTo(sessionId)).toHaveLength(1);
-    expect(await stateOf(reference)).toBe('PRESENT');
+    expect(await Promise.all([reference, liveness].map(stateOf))).toEqual(['ERASED', 'PRESENT']);
     const [waiting] = await erasuresOf(student);
-    expect(waiting).toMatchObject({ shreddedAt: null, receipts: [] });
-    expect(await carryOn(waiting?.erasureId ?? '')).toBe('NOTHING_TO_DO');
+    expect(await carryOn(waiting?.erasureId ?? '')).toBe('HELD');
+    expect((await erasuresOf(student))[0]).toMatchObject({ finishedAt: null, receipts: [{ receipt: { erased: { pictures: { reference: 1, liveness: 0 } } } }] });
     expect(await hold(session, 'DELETE', { by: 'staff-3' })).toMatchObject({ status: 200, body: { liftedBy: 'staff-3', liftedAt: expect.any(String) } });
     expect(await carryOn(waiting?.erasureId ?? '')).toBe('DONE');
-    expect(await Promise.all([reference, snapshot].map(stateOf))).toEqual(['ERASED', 'PRESENT']);
+    expect(await Promise.all([liveness, snapshot].map(stateOf))).toEqual(['ERASED', 'PRESENT']);
     expect(await hold(person, 'DELETE', { by: 'staff-3' })).toMatchObject({ status: 404 });
     expect(await stage.ask(tenant, 'GET', `${person}/legal-holds`)).toMatchObject({ body: { holds: [{ sessionId, liftedBy: 'staff-3' }] } });
+  });
+
+  it('waits as a whole while the whole person is held', async () => {
+    const { student, reference, snapshot } = await aStudent();
+    await stage.ask(tenant, 'PUT', `/v1/trainees/${student.traineeId}/legal-hold`, { by: 'staff-1', reason: '公安调取' });
+    await withdraw(student, 'FACE_VERIFICATION');
+    await withdraw(student, 'SNAPSHOT_RETENTION');
+    const waiting = await erasuresOf(student);
+    expect(waiting).toMatchObject([{ shreddedAt: null, receipts: [] }, { shreddedAt: null, receipts: [] }]);
+    expect(await Promise.all(waiting.map(({ erasureId }) => carryOn(erasureId)))).toEqual(['NOTHING_TO_DO', 'NOTHING_TO_DO']);
+    expect(await Promise.all([reference, snapshot].map(stateOf))).toEqual(['PRESENT', 'PRESENT']);
+    await stage.ask(tenant, 'DELETE', `/v1/trainees/${student.traineeId}/legal-hold`, { by: 'staff-1' });
+    await stage.worker.get(RetentionPurge).carryOn();
+    expect(await Promise.all([reference, snapshot].map(stateOf))).toEqual(['ERASED', 'ERASED']);
   });
 
   it('and all of this is nobody’s but the platform’s', async () => {
@@ -243,57 +255,6 @@ describe('erasure on request', () => {
       expect([method, path, (await stage.ask(null, method, path, body)).status]).toEqual([method, path, 401]);
     }
     expect(await stateOf(snapshot)).toBe('PRESENT');
-  });
-});
-
-describe('links to pictures', () => {
-  const linkTo = async (imageId: string, body: object): Promise<string> => {
-    const { status, body: answer } = await stage.ask<LinkAnswer>(tenant, 'POST', `/v1/images/${imageId}/links`, body);
-    expect(status).toBe(201);
-    return answer.url.replace(/^http:\/\/127\.0\.0\.1(?=\/)/, stage.api.url);
-  };
-  const accessesOf = async ({ traineeId }: Student) => (await stage.ask<ImageAccesses>(tenant, 'GET', `/v1/trainees/${traineeId}/image-accesses`)).body.accesses;
-
-  it('show a copy with a watermark, without the facts in the file, to be kept by nobody', async () => {
-    const { student, sessionId, snapshot } = await aStudent();
-    const answer = await fetch(await linkTo(snapshot, { viewer: 'staff-17', purpose: 'OBJECTION', reason: '学员申辩' }));
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control'), answer.headers.get('x-image-digest')]).toEqual([200, 'image/jpeg', 'private, no-store', null]);
-    const shown = Buffer.from(await answer.arrayBuffer());
-    expect(shown.includes(Buffer.from('xuejian'))).toBe(false);
-    const kept = (await stage.api.app.get(ImageVault).lookUp(snapshot)).image;
-    expect(withoutJpegMeta(kept!.bytes)).toEqual(stage.photo);
-    expect(await accessesOf(student)).toMatchObject([{ imageId: snapshot, sessionId, viewer: 'staff-17', purpose: 'OBJECTION', reason: '学员申辩', origin: expect.stringContaining('127.0.0.1') }]);
-  });
-
-  it('for a verification give the bytes as kept, with what shows that they are those of the journal', async () => {
-    const { student, snapshot } = await aStudent();
-    const answer = await fetch(await linkTo(snapshot, { viewer: 'regulator-1', purpose: 'VERIFICATION' }));
-    const received = withoutJpegMeta(Buffer.from(await answer.arrayBuffer()));
-    expect(received).toEqual(stage.photo);
-    const key = Buffer.from(answer.headers.get('x-image-digest-key') ?? '', 'hex');
-    expect(answer.headers.get('x-image-digest')).toBe(createHmac('sha256', key).update(received).digest('hex'));
-    expect(await accessesOf(student)).toMatchObject([{ viewer: 'regulator-1', purpose: 'VERIFICATION' }]);
-  });
-
-  it('are for one picture, as they were written, and not without one', async () => {
-    const { student, snapshot, liveness } = await aStudent();
-    const url = await linkTo(snapshot, { viewer: 'staff-1', purpose: 'REVIEW' });
-    const [body = '', mac = ''] = new URL(url).searchParams.get('link')?.split('.') ?? [];
-    const lengthened = Buffer.from(JSON.stringify({ ...JSON.parse(Buffer.from(body, 'base64url').toString()), purpose: 'VERIFICATION' })).toString('base64url');
-    const tampered = [url.replace(snapshot, liveness), url.replace(body, lengthened), `${url}.x`, url.replace(mac, mac.slice(1)), `${stage.api.url}/v1/images/${snapshot}?link=x`];
-    for (const address of tampered) expect(await stage.ask(null, 'GET', address)).toMatchObject({ status: 403, body: { code: 'LINK_INVALID' } });
-    expect(await stage.ask(null, 'GET', `/v1/images/${snapshot}`)).toMatchObject({ status: 400 });
-    expect(await accessesOf(student)).toEqual([]);
-    expect((await fetch(url)).status).toBe(200);
-  });
-
-  it('live five minutes at most, and lead nowhere once the picture is erased', async () => {
-    const { student, snapshot } = await aStudent();
-    expect(await stage.ask(tenant, 'POST', `/v1/images/${snapshot}/links`, { viewer: 'x', purpose: 'REVIEW', ttlSeconds: 301 })).toMatchObject({ status: 400 });
-    const url = await linkTo(snapshot, { viewer: 'staff-1', purpose: 'REVIEW', ttlSeconds: 300 });
-    await withdraw(student, 'SNAPSHOT_RETENTION');
-    expect(await stage.ask(null, 'GET', url)).toMatchObject({ status: 404 });
-    expect(await accessesOf(student)).toEqual([]);
   });
 });
 

@@ -33,6 +33,7 @@ describe('the purge', () => {
     const sessionId = await stage.session(student, { openedAt: LONG_AGO, closedAt: new Date(LONG_AGO.getTime() + 900_000) });
     const [snapshot, liveness, reference] = [await stage.picture(student, 'snapshot', sessionId), await stage.picture(student, 'liveness', sessionId), await stage.referenceFace(student)];
     await dateBack(snapshot, liveness);
+    await stage.rows('update reference_face set created_at = $1 where trainee_id = $2', LONG_AGO, student.traineeId);
     return { student, sessionId, snapshot, liveness, reference };
   }
 
@@ -93,6 +94,16 @@ describe('the purge', () => {
     expect(await stage.rows('select descriptor_sealed from reference_face where trainee_id = $1', ended.student.traineeId)).toEqual([{ descriptor_sealed: null }]);
     await purge('2027-02-02');
     expect(await stateOf(going.reference)).toBe('PURGED');
+  });
+
+  it('keeps a face that was taken after the last training ended, for the next one', async () => {
+    const { student, reference } = await aPast();
+    await declare(student, 'programme', { assessmentEndedOn: '2026-04-01' });
+    await stage.rows('update reference_face set created_at = $1 where trainee_id = $2', noonOf('2026-05-01'), student.traineeId);
+    await purge('2026-11-01');
+    expect(await stateOf(reference)).toBe('PRESENT');
+    await purge('2026-11-02');
+    expect(await stateOf(reference)).toBe('PURGED');
   });
 
   it('keeps frames of a failed check of a disputed session for 30 days, and of no other', async () => {
