@@ -84,6 +84,7 @@ export type ErrorCode =
   | 'FACE_TURNED'
   | 'FACE_TILTED'
   | 'MOUTH_OPEN'
+  | 'EYES_CLOSED'
   | 'FACES_DIFFER'
   | 'TEMPLATE_FULL'
   | 'REVIEW_REFUSED'

@@ -22,6 +22,7 @@ const ADVICE: Readonly<Record<ReferenceFaceRefusal, string>> = {
   FACE_TURNED: '头转向了一侧：请正脸直视镜头后重拍 / The head is turned to one side: look straight into the camera',
   FACE_TILTED: '头部歪斜或过于仰俯：请把头摆正、镜头与眼睛同高后重拍 / The head is tilted: hold it upright, with the camera at the height of your eyes',
   MOUTH_OPEN: '嘴张开了：请闭上嘴、表情自然后重拍 / The mouth is open: close it and look as you usually do',
+  EYES_CLOSED: '眼睛闭着：请睁开双眼后重拍 / The eyes are closed: open them and try again',
   IMAGE_DARK: '光线太暗：请面向光源后重拍 / It is too dark: turn towards the light',
   IMAGE_BRIGHT: '光线过强、脸部发白：请避开强光或闪光灯后重拍 / Too much light, the face is bleached: step out of the glare, switch the flash off',
   IMAGE_UNEVEN: '脸部一侧过暗：请正对光源后重拍 / One side of the face lies in the dark: turn your face to the light',

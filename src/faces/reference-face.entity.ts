@@ -18,6 +18,7 @@ export type ReferenceFaceRefusal =
   | 'FACE_TURNED'
   | 'FACE_TILTED'
   | 'MOUTH_OPEN'
+  | 'EYES_CLOSED'
   | 'IMAGE_DARK'
   | 'IMAGE_BRIGHT'
   | 'IMAGE_UNEVEN'
@@ -43,13 +44,13 @@ export interface ReferenceFaceQuality {
   /** Share without drawing left, and light on the darker half over that on the lighter one. */
   readonly bleachedShare: number;
   readonly evenness: number;
-  /** Tip of the nose beside the middle of the eyes, in distances between the eyes; positive: the picture's right. */
-  readonly yaw: number;
+  /** Positive: turned to the own left; chin towards the chest; tilted to the picture's right. */
+  readonly yawDegrees: number;
+  readonly pitchDegrees: number;
   readonly rollDegrees: number;
-  /** Tip of the nose between eyes (0) and chin (1). */
-  readonly pitch: number;
-  /** Opening of the inner lips over their width. */
+  /** Opening of the inner lips over their width, and of the lids over the width of the wider eye. */
   readonly mouth: number;
+  readonly eyes: number;
 }
 
 /**

@@ -9,10 +9,11 @@ const qualitySchema = z.strictObject({
   sharpness: z.number(),
   bleachedShare: z.number(),
   evenness: z.number(),
-  yaw: z.number(),
+  yawDegrees: z.number(),
+  pitchDegrees: z.number(),
   rollDegrees: z.number(),
-  pitch: z.number(),
   mouth: z.number(),
+  eyes: z.number(),
 });
 
 /** Answer to an accepted photo. */

@@ -1,7 +1,9 @@
 import sharp from 'sharp';
 import type { FaceEngine } from './face-engine.js';
 import { findFaces, findFacesSurely } from './face-finder.js';
+import type { FaceMesh } from './face-mesh.js';
 import { decodeImage } from './image-decoder.js';
+import { signalsOf } from './liveness/face-signals.js';
 import type { ReferenceFaceQuality, ReferenceFaceRefusal } from './reference-face.entity.js';
 import { measureReference, refusalOf } from './reference-quality.js';
 import type { RgbImage } from './rgb-image.js';
@@ -20,7 +22,7 @@ export type ReferencePhotoReading =
     };
 
 /** Judges whether a photo can stand for a person from now on. */
-export async function readReferencePhoto(engine: FaceEngine, photo: Uint8Array): Promise<ReferencePhotoReading> {
+export async function readReferencePhoto(engine: FaceEngine, mesh: FaceMesh, photo: Uint8Array): Promise<ReferencePhotoReading> {
   const decoded = await decodeImage(photo, { maxSidePx: MAX_SIDE_PX, minSidePx: MIN_SIDE_PX });
   if (!decoded.ok) return { refusal: decoded.failure === 'IMAGE_ABSENT' ? 'IMAGE_UNREADABLE' : decoded.failure };
   const { image } = decoded;
@@ -29,7 +31,9 @@ export async function readReferencePhoto(engine: FaceEngine, photo: Uint8Array):
   if (main === null) return { refusal: 'FACE_ABSENT' };
   if (count > 1) return { refusal: 'FACE_MULTIPLE' };
   const landmarks = await engine.landmarks(image, main);
-  const measured = measureReference(image, main, landmarks);
+  const face = await mesh.read(image, main);
+  if (face === null) return { refusal: 'FACE_ABSENT' };
+  const measured = measureReference(image, main, landmarks, signalsOf(face));
   const refusal = refusalOf(measured);
   if (refusal !== null) return { refusal };
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { FaceSignals } from './liveness/face-signals.js';
 import type { ReferenceFaceQuality } from './reference-face.entity.js';
 import { measureReference, refusalOf } from './reference-quality.js';
 import type { Point, RgbImage } from './rgb-image.js';
@@ -6,7 +7,8 @@ import type { Point, RgbImage } from './rgb-image.js';
 type Measured = Omit<ReferenceFaceQuality, 'widthPx' | 'heightPx'>;
 
 /** An ordinary portrait. */
-const good: Measured = { interocularPx: 90, luminance: 130, sharpness: 80, bleachedShare: 0, evenness: 0.75, yaw: -0.05, rollDegrees: 1, pitch: 0.36, mouth: 0.08 };
+const good: Measured = { interocularPx: 90, luminance: 130, sharpness: 80, bleachedShare: 0, evenness: 0.75, yawDegrees: -4, pitchDegrees: 6, rollDegrees: 1, mouth: 0.08, eyes: 0.3 };
+const calm: FaceSignals = { yaw: -4, pitch: 6, size: 200, mouth: 0.08, eyes: 0.3, aspect: 0, foreshortening: 0 };
 
 const SIZE = 200;
 /** A face drawn by its 68 points: 100 px between the eyes' centres, looking straight ahead. */
@@ -20,13 +22,8 @@ const face = (): Point[] => {
   points[8] = { x: 100, y: 180 };
   place(17, 26, 100, 50);
   points[27] = { x: 100, y: 70 };
-  points[30] = { x: 100, y: 110 };
   place(36, 41, 50, 70);
   place(42, 47, 150, 70);
-  points[60] = { x: 75, y: 140 };
-  points[64] = { x: 125, y: 140 };
-  points[62] = { x: 100, y: 138 };
-  points[66] = { x: 100, y: 142 };
   return points;
 };
 const box = { x: 30, y: 50, width: 140, height: 130 };
@@ -47,12 +44,13 @@ describe('a reference photo', () => {
     ['luminance', 40, 39.9, 'IMAGE_DARK'],
     ['bleachedShare', 0.5, 0.51, 'IMAGE_BRIGHT'],
     ['sharpness', 14, 13.9, 'IMAGE_BLURRED'],
-    ['yaw', 0.25, 0.251, 'FACE_TURNED'],
-    ['yaw', -0.25, -0.251, 'FACE_TURNED'],
+    ['yawDegrees', 25, 25.1, 'FACE_TURNED'],
+    ['yawDegrees', -25, -25.1, 'FACE_TURNED'],
     ['rollDegrees', 25, 25.1, 'FACE_TILTED'],
     ['rollDegrees', -25, -25.1, 'FACE_TILTED'],
-    ['pitch', 0.2, 0.199, 'FACE_TILTED'],
-    ['pitch', 0.52, 0.521, 'FACE_TILTED'],
+    ['pitchDegrees', 25, 25.1, 'FACE_TILTED'],
+    ['pitchDegrees', -25, -25.1, 'FACE_TILTED'],
+    ['eyes', 0.08, 0.079, 'EYES_CLOSED'],
     ['mouth', 0.5, 0.51, 'MOUTH_OPEN'],
     ['evenness', 0.25, 0.249, 'IMAGE_UNEVEN'],
   ])('is taken with %s at %d and refused at %d: %s', (name, taken, refused, code) => {
@@ -61,28 +59,20 @@ describe('a reference photo', () => {
     expect(refusalOf({ ...good, [name]: refused })).toBe(code);
   });
 
-  it('is measured by where its points lie, whichever way the picture is held', () => {
+  it('is measured by its points and by its mesh, whichever way the picture is held', () => {
     for (const degrees of [0, 20, -20]) {
-      const measured = measureReference(even, box, turnedBy(face(), degrees));
+      const measured = measureReference(even, box, turnedBy(face(), degrees), calm);
+      expect(measured).toMatchObject({ yawDegrees: -4, pitchDegrees: 6, mouth: 0.08, eyes: 0.3 });
       expect(measured.interocularPx).toBeCloseTo(100, 3);
-      expect(measured.yaw).toBeCloseTo(0, 3);
       expect(measured.rollDegrees).toBeCloseTo(degrees, 3);
-      expect(measured.pitch).toBeCloseTo(40 / 110, 3);
-      expect(measured.mouth).toBeCloseTo(0.08, 3);
     }
   });
 
-  it('shows a head turned to the picture’s right by the nose moving there', () => {
-    const points = face();
-    points[30] = { x: 130, y: 110 };
-    expect(measureReference(even, box, points).yaw).toBeCloseTo(0.3, 3);
-  });
-
   it('is measured for light on both halves of the face, and for what is bleached away', () => {
-    expect(measureReference(even, box, face())).toMatchObject({ bleachedShare: 0, luminance: 120 });
-    expect(measureReference(even, box, face()).evenness).toBeCloseTo(1, 3);
-    expect(measureReference(picture((x) => (x < 100 ? 200 : 40)), box, face()).evenness).toBeCloseTo(0.2, 2);
-    expect(measureReference(picture((x) => (x < 100 ? 40 : 200)), box, face()).evenness).toBeCloseTo(0.2, 2);
-    expect(measureReference(picture((_, y) => (y < 115 ? 255 : 120)), box, face()).bleachedShare).toBeCloseTo(0.5, 2);
+    expect(measureReference(even, box, face(), calm)).toMatchObject({ bleachedShare: 0, luminance: 120 });
+    expect(measureReference(even, box, face(), calm).evenness).toBeCloseTo(1, 3);
+    expect(measureReference(picture((x) => (x < 100 ? 200 : 40)), box, face(), calm).evenness).toBeCloseTo(0.2, 2);
+    expect(measureReference(picture((x) => (x < 100 ? 40 : 200)), box, face(), calm).evenness).toBeCloseTo(0.2, 2);
+    expect(measureReference(picture((_, y) => (y < 115 ? 255 : 120)), box, face(), calm).bleachedShare).toBeCloseTo(0.5, 2);
   });
 });

@@ -1,4 +1,5 @@
 import { eyeCentre, interocular } from './face-geometry.js';
+import type { FaceSignals } from './liveness/face-signals.js';
 import type { ReferenceFaceQuality, ReferenceFaceRefusal } from './reference-face.entity.js';
 import { type Box, clip, measureQuality, type Point, type RgbImage } from './rgb-image.js';
 
@@ -11,50 +12,41 @@ const MAX_BLEACHED = 0.5;
 const BLEACHED_LUMINANCE = 250;
 /** The darker half of the face to the lighter one. Shade alone hardly moves a descriptor: only a half lost in it is refused. */
 const MIN_EVENNESS = 0.25;
-/** About 15°: beyond it one side of the face is missing from the template. */
-const MAX_YAW = 0.25;
+/** Beyond it one side of the face is missing from the template. */
+const MAX_YAW_DEGREES = 25;
+const MAX_PITCH_DEGREES = 25;
 const MAX_ROLL_DEGREES = 25;
-/** Where the tip of the nose lies between eyes (0) and chin (1). */
-const PITCH: readonly [number, number] = [0.2, 0.52];
 /** Opening of the inner lips over their width: an open mouth, not a smile. */
 const MAX_MOUTH = 0.5;
+/** Lid gap over eye width of the wider eye. Half of the narrowest open eyes seen: narrow eyes are not closed ones. */
+const MIN_EYES = 0.08;
+
+type Measured = Omit<ReferenceFaceQuality, 'widthPx' | 'heightPx'>;
 
 /** Measures what a reference photo needs to be good for. `landmarks`: the 68 points. */
-export function measureReference(image: RgbImage, face: Box, landmarks: readonly Point[]): Omit<ReferenceFaceQuality, 'widthPx' | 'heightPx'> {
+export function measureReference(image: RgbImage, face: Box, landmarks: readonly Point[], { yaw, pitch, mouth, eyes }: FaceSignals): Measured {
   const { luminance, sharpness } = measureQuality(image, face);
-  return { interocularPx: interocular(landmarks), luminance, sharpness, ...light(image, landmarks), ...pose(landmarks) };
+  const pose = { yawDegrees: yaw, pitchDegrees: pitch, rollDegrees: rollOf(landmarks), mouth, eyes };
+  return { interocularPx: interocular(landmarks), luminance, sharpness, ...light(image, landmarks), ...pose };
 }
 
 /** Why the photo cannot stand for a person, the easiest to mend first; null when it can. */
-export function refusalOf(quality: Omit<ReferenceFaceQuality, 'widthPx' | 'heightPx'>): ReferenceFaceRefusal | null {
+export function refusalOf(quality: Measured): ReferenceFaceRefusal | null {
   if (quality.interocularPx < MIN_INTEROCULAR_PX) return 'FACE_TOO_SMALL';
   if (quality.luminance < MIN_LUMINANCE) return 'IMAGE_DARK';
   if (quality.bleachedShare > MAX_BLEACHED) return 'IMAGE_BRIGHT';
   if (quality.sharpness < MIN_SHARPNESS) return 'IMAGE_BLURRED';
-  if (Math.abs(quality.yaw) > MAX_YAW) return 'FACE_TURNED';
-  if (Math.abs(quality.rollDegrees) > MAX_ROLL_DEGREES || quality.pitch < PITCH[0] || quality.pitch > PITCH[1]) return 'FACE_TILTED';
+  if (Math.abs(quality.yawDegrees) > MAX_YAW_DEGREES) return 'FACE_TURNED';
+  if (Math.abs(quality.rollDegrees) > MAX_ROLL_DEGREES || Math.abs(quality.pitchDegrees) > MAX_PITCH_DEGREES) return 'FACE_TILTED';
+  if (quality.eyes < MIN_EYES) return 'EYES_CLOSED';
   if (quality.mouth > MAX_MOUTH) return 'MOUTH_OPEN';
   if (quality.evenness < MIN_EVENNESS) return 'IMAGE_UNEVEN';
   return null;
 }
 
-/** How the head is held, measured on the picture turned upright. */
-function pose(landmarks: readonly Point[]): Pick<ReferenceFaceQuality, 'yaw' | 'rollDegrees' | 'pitch' | 'mouth'> {
+function rollOf(landmarks: readonly Point[]): number {
   const [left, right] = [eyeCentre(landmarks, 36), eyeCentre(landmarks, 42)];
-  const roll = Math.atan2(right.y - left.y, right.x - left.x);
-  const eyes = { x: (left.x + right.x) / 2, y: (left.y + right.y) / 2 };
-  const upright = ({ x, y }: Point): Point => ({
-    x: (x - eyes.x) * Math.cos(roll) + (y - eyes.y) * Math.sin(roll),
-    y: (y - eyes.y) * Math.cos(roll) - (x - eyes.x) * Math.sin(roll),
-  });
-  const [nose, chin] = [upright(landmarks[30]!), upright(landmarks[8]!)];
-  const across = (one: number, other: number): number => Math.hypot(landmarks[other]!.x - landmarks[one]!.x, landmarks[other]!.y - landmarks[one]!.y);
-  return {
-    yaw: nose.x / interocular(landmarks),
-    rollDegrees: (roll * 180) / Math.PI,
-    pitch: nose.y / chin.y,
-    mouth: across(62, 66) / Math.max(1, across(60, 64)),
-  };
+  return (Math.atan2(right.y - left.y, right.x - left.x) * 180) / Math.PI;
 }
 
 /** Light on the two halves of the face, left and right of the line from the bridge of the nose to the chin. */

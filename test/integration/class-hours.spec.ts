@@ -262,7 +262,7 @@ describe('class hours over HTTP', () => {
     await client.consent(traineeId);
     const id = await api.app.get(ReferenceFaceService, { strict: false }).keepUpload(api.app.get(DataSource).manager, traineeId, Buffer.from('photo'), 'REPLACE');
     const quality = {
-      widthPx: 640, heightPx: 480, interocularPx: 90, luminance: 120, sharpness: 80, bleachedShare: 0, evenness: 1, yaw: 0, rollDegrees: 0, pitch: 0.3, mouth: 0,
+      widthPx: 640, heightPx: 480, interocularPx: 90, luminance: 120, sharpness: 80, bleachedShare: 0, evenness: 1, yawDegrees: 0, pitchDegrees: 0, rollDegrees: 0, mouth: 0, eyes: 0.3,
     };
     const keep = async () => ({ imageId: uuidv7() });
     await api.app.get(ReferenceFaceChanges, { strict: false }).settle(id, { refusal: null, quality, descriptor: new Float32Array(128), engine: 'none', keep });
