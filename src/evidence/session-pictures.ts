@@ -12,17 +12,27 @@ export interface SessionPicture {
   readonly checkId: string;
   /** Digest of the bytes as they came, from the journal; `null` where the journal has none of this picture alone. */
   readonly digest: string | null;
+  /** Server time at which it came, ms; `null` where the journal does not say. */
+  readonly receivedAt: number | null;
+  /** Number of the snapshot in the schedule; `null` for a face check. */
+  readonly index: number | null;
 }
 
 /** Every picture a session's journal names as kept, in order. */
 export function picturesOf(journal: readonly { readonly event: SessionEvent }[]): readonly SessionPicture[] {
-  const received = new Map(journal.flatMap(({ event }) => (event.type === 'snapshot.received' ? [[event.snapshotId, event.digest] as const] : [])));
-  return journal.flatMap(({ event }): readonly SessionPicture[] => {
+  const events = journal.map(({ event }) => event);
+  const received = new Map(events.flatMap((event) => (event.type === 'snapshot.received' ? [[event.snapshotId, event] as const] : [])));
+  const bursts = new Map(events.flatMap((event) => (event.type === 'liveness.received' ? [[event.checkId, event.at] as const] : [])));
+  const numbers = new Map(events.flatMap((event) => (event.type === 'snapshot.requested' ? [[event.snapshotId, event.index] as const] : [])));
+  return events.flatMap((event): readonly SessionPicture[] => {
     if (event.type === 'snapshot.judged' && event.imageId !== null) {
-      return [{ imageId: event.imageId, kind: 'SNAPSHOT', checkId: event.snapshotId, digest: received.get(event.snapshotId) ?? null }];
+      return [{
+        imageId: event.imageId, kind: 'SNAPSHOT', checkId: event.snapshotId, digest: received.get(event.snapshotId)?.digest ?? null,
+        receivedAt: received.get(event.snapshotId)?.at ?? null, index: numbers.get(event.snapshotId) ?? null,
+      }];
     }
-    if (event.type === 'liveness.judged' && event.imageId !== null) return [{ imageId: event.imageId, kind: 'LIVENESS', checkId: event.checkId, digest: null }];
-    return [];
+    if (event.type !== 'liveness.judged' || event.imageId === null) return [];
+    return [{ imageId: event.imageId, kind: 'LIVENESS', checkId: event.checkId, digest: null, receivedAt: bursts.get(event.checkId) ?? null, index: null }];
   });
 }
 

@@ -11,6 +11,7 @@ import { Bundles } from '../../src/evidence/bundle/bundles.js';
 import { EvidenceSweepHandler } from '../../src/evidence/bundle/evidence-sweep.handler.js';
 import { SessionFinaliseHandler } from '../../src/evidence/bundle/session-finalise.handler.js';
 import { digestOf, newDigestKey } from '../../src/evidence/image-digest.js';
+import type { BundleManifest } from '../../src/evidence/proof/format.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
 import { chainEntries } from '../../src/evidence/proof/chain.js';
 import { verifyBundle } from '../../src/evidence/proof/verify.js';
@@ -124,6 +125,22 @@ describe('evidence bundles', () => {
     expect(result.ok).toBe(true);
     const forged = await verifyBundle(text.replace('"verdict":"VALID"', '"verdict":"INVALID"'), { engine: ENGINE, jwks });
     expect(forged.ok).toBe(false);
+  });
+
+  it('name each picture with its session, the server’s time and its number in the schedule, and a changed time shows', async () => {
+    const { id } = await aSession();
+    await finalise(id);
+    const text = await (await send(`/v1/sessions/${id}/evidence`)).text();
+    const { manifest } = JSON.parse(text.split('\n')[0]!) as { manifest: BundleManifest };
+    const received = (await load(id)).flatMap(({ event }) => (event.type === 'snapshot.received' ? [new Date(event.at).toISOString()] : []));
+    const snapshots = manifest.images.filter(({ kind }) => kind === 'SNAPSHOT');
+    expect(snapshots.length).toBeGreaterThan(0);
+    expect(manifest.sessionId).toBe(id);
+    expect(snapshots.map(({ receivedAt }) => receivedAt)).toEqual(received);
+    expect(snapshots.map(({ index }) => index)).toEqual(snapshots.map((_, index) => index));
+    const moved = text.replace(`"receivedAt":"${received[0]}"`, '"receivedAt":"2020-01-01T00:00:00.000Z"');
+    const { checks } = await verifyBundle(moved, { engine: ENGINE, jwks: { keys: [] } });
+    expect(checks.find(({ id: check }) => check === 'images')).toMatchObject({ outcome: 'FAIL' });
   });
 
   it('are given to their platform, named by the hash of the manifest', async () => {

@@ -97,10 +97,10 @@ export class SessionFinaliseHandler implements HandlesJob<'session.finalise'> {
   /** Every picture on record, with the digest it is named by. */
   private async imagesOf(manager: EntityManager, entries: readonly JournalEntry[]): Promise<readonly BundleImage[]> {
     const images: BundleImage[] = [];
-    for (const { imageId, kind, checkId, digest } of picturesOf(entries)) {
+    for (const { imageId, kind, checkId, digest, receivedAt, index } of picturesOf(entries)) {
       const row = await manager.findOneBy(StoredImageEntity, { id: imageId });
       const named = digest ?? row?.digest ?? null;
-      if (row !== null && named !== null) images.push({ imageId, kind, checkId, digest: named, bytes: row.bytes });
+      if (row !== null && named !== null) images.push({ imageId, kind, checkId, digest: named, bytes: row.bytes, receivedAt: receivedAt === null ? null : new Date(receivedAt).toISOString(), index });
     }
     return images;
   }

@@ -135,9 +135,11 @@ function firstWrongDraw(found: Schedule, right: Schedule): { readonly zh: string
 
 /** Pictures at hand are those the manifest names, and the journal names the same. */
 export function checkImages({ manifest, entries }: Bundle, pictures: readonly Picture[]): Check {
-  const journal = new Set(entries.flatMap(({ event }) => (typeof event['digest'] === 'string' ? [event['digest']] : [])));
+  const journal = new Map(entries.flatMap(({ event }) => (typeof event['digest'] === 'string' ? [[event['digest'], isoOf(event.at)] as const] : [])));
   const unknown = manifest.images.find(({ kind, digest }) => kind === 'SNAPSHOT' && !journal.has(digest));
   if (unknown !== undefined) return failed('images', flaw(`日志中没有影像 ${unknown.imageId} 的摘要`, `The journal does not know the digest of picture ${unknown.imageId}`, { line: 1 }));
+  const dated = manifest.images.find(({ kind, digest, receivedAt }) => kind === 'SNAPSHOT' && typeof receivedAt === 'string' && journal.get(digest) !== receivedAt);
+  if (dated !== undefined) return failed('images', flaw(`影像 ${dated.imageId} 的接收时间与日志不符`, `The journal has another time for picture ${dated.imageId}`, { line: 1 }));
   for (const { imageId, bytes, key } of pictures) {
     const named = manifest.images.find((image) => image.imageId === imageId);
     if (named === undefined) return failed('images', flaw(`清单中没有影像 ${imageId}`, `The manifest has no picture ${imageId}`, { line: 1 }));

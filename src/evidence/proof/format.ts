@@ -49,6 +49,9 @@ const imageSchema = z.strictObject({
   /** HMAC under a key that is kept beside the picture and erased with it. */
   digest: hash,
   bytes: count,
+  /** Server time at which it came, and its number in the schedule, also written into the picture; bundles of 0.1 lack them. */
+  receivedAt: instant.nullable().optional(),
+  index: count.nullable().optional(),
 });
 export type BundleImage = z.infer<typeof imageSchema>;
 
