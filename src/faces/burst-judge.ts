@@ -124,7 +124,7 @@ async function observe(
       readable += 1;
       const looked = await look(engine, mesh, image, before, position % COUNT_EVERY === 0);
       before = looked.follow;
-      seen.push({ index, step, clientMonoMs, image, print: exactPrintOf(bytes, image), faceCount: looked.faceCount, ...followed(image, looked.follow.face) });
+      seen.push({ index, step, clientMonoMs, widthPx: image.width, image, print: exactPrintOf(bytes, image), faceCount: looked.faceCount, ...followed(image, looked.follow.face) });
     }
     if (readable < MIN_FRAMES_PER_STEP) failure ??= unreadable ?? 'TOO_FEW_FRAMES';
   }

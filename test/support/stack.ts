@@ -94,8 +94,10 @@ export async function startStack(environment: Readonly<Record<string, string>> =
     actor: async (name) => {
       const actor = await actorOf(name);
       const small = (pictures: readonly Buffer[]): Promise<Buffer[]> => Promise.all(pictures.map(burstSize));
-      const [openMouth, turnLeft, turnRight] = await Promise.all([actor.openMouth, actor.turnLeft, actor.turnRight].map(small));
-      return { neutral: actor.neutral, openMouth: openMouth!, turnLeft: turnLeft!, turnRight: turnRight! };
+      const [closedEyes, openMouth, turnLeft, turnRight, nod, leanIn] = await Promise.all(
+        [actor.closedEyes, actor.openMouth, actor.turnLeft, actor.turnRight, actor.nod, actor.leanIn].map(small),
+      );
+      return { neutral: actor.neutral, closedEyes: closedEyes!, openMouth: openMouth!, turnLeft: turnLeft!, turnRight: turnRight!, nod: nod!, leanIn: leanIn! };
     },
     study: (opened, durationMs, actor, snapshotOf) =>
       new StudyClient({ socketUrl: opened.socketUrl, token: opened.token, durationMs, actor, answerOf, ...(snapshotOf === undefined ? {} : { snapshotOf }) }),

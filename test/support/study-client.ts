@@ -10,9 +10,12 @@ import { captured } from './camera/sensor.js';
 /** Pictures an actor can show to the camera, JPEG. */
 export interface ActorFrames {
   readonly neutral: readonly Buffer[];
+  readonly closedEyes: readonly Buffer[];
   readonly openMouth: readonly Buffer[];
   readonly turnLeft: readonly Buffer[];
   readonly turnRight: readonly Buffer[];
+  readonly nod: readonly Buffer[];
+  readonly leanIn: readonly Buffer[];
 }
 
 export interface StudyClientOptions {
@@ -27,7 +30,9 @@ export interface StudyClientOptions {
   readonly deviceId?: string;
 }
 
-const ACT_FRAMES: Readonly<Partial<Record<LivenessAct, keyof ActorFrames>>> = { OPEN_MOUTH: 'openMouth', TURN_LEFT: 'turnLeft', TURN_RIGHT: 'turnRight' };
+const ACT_FRAMES: Readonly<Record<LivenessAct, keyof ActorFrames>> = {
+  BLINK: 'closedEyes', OPEN_MOUTH: 'openMouth', TURN_LEFT: 'turnLeft', TURN_RIGHT: 'turnRight', NOD: 'nod', LEAN_IN: 'leanIn',
+};
 const FRAMES_PER_STEP = 12;
 
 /**
@@ -274,7 +279,7 @@ export class StudyClient {
     let next: LivenessPrompt | null = await this.sendBurst({ checkId, nonce, step: 0 }, 'neutral', actWindowMs);
     while (next !== null) {
       const { step, act, nonce: own } = next;
-      next = await this.sendBurst({ checkId, nonce: own, step }, ACT_FRAMES[act] ?? 'neutral', actWindowMs);
+      next = await this.sendBurst({ checkId, nonce: own, step }, ACT_FRAMES[act], actWindowMs);
     }
   }
 

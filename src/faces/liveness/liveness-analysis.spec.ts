@@ -44,7 +44,7 @@ function shoot(windows: readonly Course[], { fps = 10, windowMs = 2500, rest = {
         ...pose,
         yaw: pose.yaw + wobble(1), pitch: pose.pitch + wobble(1), mouth: Math.max(0, pose.mouth + wobble(0.02)), eyes: Math.max(0, pose.eyes + wobble(0.02)),
       });
-      return { step, clientMonoMs: 1000 + (step + share) * windowMs, faceCount: 1, face, chip: null };
+      return { step, clientMonoMs: 1000 + (step + share) * windowMs, faceCount: 1, widthPx: 320, face, chip: null };
     }),
   );
 }

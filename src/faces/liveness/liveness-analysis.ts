@@ -11,6 +11,8 @@ export interface FrameObservation {
   /** Capture time, a claim of the client's monotonic clock. */
   readonly clientMonoMs: number;
   readonly faceCount: number;
+  /** Width of the picture, px. */
+  readonly widthPx: number;
   /** The face when there is exactly one, and the little picture by which it is followed. */
   readonly face: MeshFace | null;
   readonly chip: Float32Array | null;
@@ -91,8 +93,13 @@ const timesOf = (frames: readonly FrameObservation[], step: number): readonly nu
 
 function sightsOf(frames: readonly FrameObservation[], step: number): readonly Sight[] {
   return frames.flatMap((frame, index) =>
-    frame.step !== step || frame.face === null ? [] : [{ ...signalsOf(frame.face), index, atMs: frame.clientMonoMs, chip: frame.chip }],
+    frame.step !== step || frame.face === null ? [] : [sightOf(frame.face, frame, index)],
   );
+}
+
+function sightOf(face: MeshFace, { widthPx, clientMonoMs, chip }: FrameObservation, index: number): Sight {
+  const signals = signalsOf(face);
+  return { ...signals, size: signals.size / widthPx, index, atMs: clientMonoMs, chip };
 }
 
 /** The face's own level: medians of the neutral phase; `null` when it was not seen, or was not at rest, in it. */
