@@ -116,7 +116,7 @@ describe('a session against the running server', () => {
       await client.waitHold('ALTERNATIVE', PATIENCE_MS);
       await client.finish();
       await client.waitClosed(PATIENCE_MS);
-    }, { ...owner, openMouth: owner.neutral, turnLeft: owner.neutral, turnRight: owner.neutral });
+    }, { neutral: owner.neutral, closedEyes: owner.neutral, openMouth: owner.neutral, turnLeft: owner.neutral, turnRight: owner.neutral, nod: owner.neutral, leanIn: owner.neutral });
     await play('covered camera', toTheVerdict(() => undefined), owner, () => black);
     const shown = await captured(owner.neutral[2]!);
     await play('one picture shown again and again', (client) => client.studyToEnd(PATIENCE_MS), owner, () => shown);

@@ -1,5 +1,6 @@
 /** What is done to frames before they reach the judge: by an honest camera, or by someone who would deceive it. */
 import sharp from 'sharp';
+import { seeded } from './statistics.mjs';
 
 const BACKDROP = 120;
 
@@ -35,13 +36,19 @@ export function drawn(image, source) {
   return { data: out, width, height };
 }
 
+/** Nearly normal, of standard deviation 1; each frame begins elsewhere in it. */
+const GRAIN = Float32Array.from({ length: 2 ** 20 }, grainSource());
+
+function grainSource() {
+  const random = seeded(5);
+  return () => (random() + random() + random() + random() - 2) * 1.73;
+}
+
 /** Brightness, and grain of a cheap sensor (standard deviation in grey levels). */
 export function exposed({ data, width, height }, { gain = 1, noise = 0 }, random) {
-  const out = new Uint8Array(data.length);
-  for (let at = 0; at < data.length; at += 1) {
-    const grain = noise === 0 ? 0 : (random() + random() + random() + random() - 2) * noise * 1.73;
-    out[at] = Math.min(255, Math.max(0, Math.round(data[at] * gain + grain)));
-  }
+  const out = new Uint8ClampedArray(data.length);
+  const start = Math.floor(random() * GRAIN.length);
+  for (let at = 0; at < data.length; at += 1) out[at] = data[at] * gain + GRAIN[(start + at) % GRAIN.length] * noise;
   return { data: out, width, height };
 }
 
