@@ -20,7 +20,7 @@ export const decideAlternativeSchema = z.strictObject({
   /** The question put to the trainee, not the answer. */
   question: text,
   answerOk: z.boolean(),
-  /** A picture taken with the trainee's consent, kept under the trainee's key. */
+  /** A kept picture of the trainee that the reviewer looked at. */
   photoImageId: z.uuid().nullable().default(null),
   note: z.string().trim().max(LIMITS.textChars).default(''),
 }).refine(({ outcome, answerOk }) => outcome === 'REFUSED' || answerOk, { path: ['answerOk'], error: '答不上问题的人不能确认为本人 / Nobody is confirmed whose answer was not right' });

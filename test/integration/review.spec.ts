@@ -146,6 +146,25 @@ describe('the alternative route', () => {
     expect((await stateOf(id)).slices.R4.passed).toBe(1);
   });
 
+  it('goes to another reviewer when the first one falls silent, in the way that was begun', async () => {
+    const id = await stored(lockedOut);
+    await stateOf(id);
+    const { caseId } = await caseOf('alternatives', id);
+    await claim('alternatives', caseId, VIDEO);
+    await db().query(`update review_case set claimed_at = now() - interval '29 minutes' where id = $1`, [caseId]);
+    await expect(claim('alternatives', caseId, { ...VIDEO, reviewer: LIU })).rejects.toMatchObject(refusal(409, 'REVIEW_CLAIMED'));
+    await db().query(`update review_case set claimed_at = now() - interval '31 minutes' where id = $1`, [caseId]);
+    await expect(claim('alternatives', caseId, { reviewer: LIU, kind: 'IN_PERSON' })).rejects.toMatchObject(refusal(409, 'CONFLICT'));
+    expect(await claim('alternatives', caseId, { ...VIDEO, reviewer: LIU })).toMatchObject({ claimedBy: LIU, way: 'HUMAN_VIDEO_CHECK' });
+    await decide('alternatives', caseId, { ...CONFIRMED, reviewer: LIU });
+    await eventually(async () => (await stateOf(id)).slices.R4.need === null);
+  });
+
+  it('keeps what reviewers did for good', async () => {
+    await expect(db().query('update review_act set detail = $1', ['{}'])).rejects.toThrow(/append-only/);
+    await expect(db().query('delete from review_act')).rejects.toThrow(/append-only/);
+  });
+
   it('asks for what was asked and answered, and never confirms a wrong answer', async () => {
     const id = await stored(lockedOut);
     await stateOf(id);

@@ -65,6 +65,11 @@ const UP: readonly string[] = [
      constraint pk_review_act primary key (case_id, seq),
      constraint fk_review_act_case foreign key (case_id) references review_case (id)
    )`,
+  // Sessions that were waiting for a review before there were cases.
+  `insert into review_case (id, platform_id, kind, subject_id, trainee_id, reasons, ways, opened_at, due_at, state)
+   select gen_random_uuid(), platform_id, 'SESSION', id, trainee_id, '[]', '[]', closed_at, closed_at + interval '72 hours', 'OPEN'
+   from study_session where verdict = 'PENDING_REVIEW'`,
+  `insert into review_act (case_id, seq, at, act, detail) select id, 1, opened_at, 'OPENED', '{"reasons": []}' from review_case`,
   `create function refuse_review_act_change() returns trigger language plpgsql as $$
    begin
      raise exception 'what reviewers did is append-only' using errcode = 'restrict_violation';
