@@ -86,9 +86,10 @@ export function faceStep(show, traineeRef) {
       if (!stream) return openCamera();
       tell(texts.faceSending, false);
       try {
-        await api(`reference-face?trainee=${encodeURIComponent(traineeRef)}`, { method: 'PUT', body: await photoOf(video), type: 'image/jpeg' });
+        const { status } = await api(`reference-face?trainee=${encodeURIComponent(traineeRef)}`, { method: 'PUT', body: await photoOf(video), type: 'image/jpeg' });
         for (const track of stream.getTracks()) track.stop();
-        resolve();
+        if (status === 'PENDING_REVIEW') tell(texts.facePending, false);
+        else resolve();
       } catch (error) {
         tell(texts.faceTodo[error.code] ?? inLocale(error.message), true);
         message.dataset.code = error.code;

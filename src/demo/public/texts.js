@@ -16,6 +16,7 @@ export const TEXTS = {
     refuseBack: '返回重新选择',
     faceTitle: '登记本人照片', faceIntro: '请独自正对摄像头，脸部进入圆框，光线充足，不戴口罩和墨镜。照片只用于核对是您本人。',
     faceTake: '拍照并登记', faceSending: '正在检查照片…', faceNoCamera: '无法打开摄像头。请在浏览器地址栏允许使用摄像头，然后重试。', faceRetry: '重试',
+    facePending: '照片已提交。因与此前登记的人脸无法自动核对，需由工作人员复核后才能学习。',
     faceTodo: {
       FACE_ABSENT: '照片中没有看到人脸。请正对摄像头，离近一些。', FACE_MULTIPLE: '照片中有多张人脸。请确保画面中只有您一人。', FACE_TOO_SMALL: '离摄像头太远，请靠近一些再拍。',
       IMAGE_DARK: '光线太暗。请面向光源再拍。', IMAGE_BLURRED: '照片模糊。请擦拭镜头，保持不动再拍。', IMAGE_TOO_SMALL: '画面尺寸太小。请换一个摄像头。', IMAGE_UNREADABLE: '照片无法读取。请再拍一次。', IMAGE_TOO_LARGE: '照片太大。请再拍一次。',
@@ -49,6 +50,7 @@ export const TEXTS = {
     refuseBack: 'Choose again',
     faceTitle: 'Register your photo', faceIntro: 'Be alone, face the camera inside the oval, with good light, without mask or sunglasses. The photo only serves to confirm that it is you.',
     faceTake: 'Take and register', faceSending: 'Checking the photo…', faceNoCamera: 'The camera could not be opened. Allow it in the address bar and try again.', faceRetry: 'Try again',
+    facePending: 'Your photo is in. It could not be matched with the face on record automatically: staff have to confirm it before you can study.',
     faceTodo: {
       FACE_ABSENT: 'No face was found. Face the camera and come closer.', FACE_MULTIPLE: 'More than one face was found. Please be alone in the picture.', FACE_TOO_SMALL: 'Too far away. Come closer and take it again.',
       IMAGE_DARK: 'Too dark. Turn towards the light.', IMAGE_BLURRED: 'Blurred. Wipe the lens and keep still.', IMAGE_TOO_SMALL: 'The picture is too small. Use another camera.', IMAGE_UNREADABLE: 'The picture could not be read. Take it again.', IMAGE_TOO_LARGE: 'The picture is too large. Take it again.',
