@@ -81,7 +81,8 @@ export class Erasures {
     // The same news is told once.
     if (removed > 0 || isDone || found.receipts.length === 0) {
       const receipt = await this.receipt(found, left, isHeld);
-      await this.dataSource.manager.update(ErasureEntity, { id: erasureId }, { finishedAt, receipts: [...found.receipts, receipt] });
+      // Of two that got here together the second finds it finished, or adds its own receipt.
+      await this.dataSource.query('update erasure set receipts = receipts || $2::jsonb, finished_at = $3 where id = $1 and finished_at is null', [erasureId, JSON.stringify([receipt]), finishedAt]);
     }
     if (left > 0) return 'FILES_LEFT';
     return isHeld ? 'HELD' : 'DONE';

@@ -10,6 +10,7 @@ import { Erasures } from '../../src/privacy/erasures.service.js';
 import { FaceGauge } from '../../src/privacy/face-gauge.service.js';
 import type { ErasureAnswer, Gauge, LegalHold } from '../../src/privacy/privacy.schemas.js';
 import { RetentionPurge } from '../../src/privacy/retention-purge.service.js';
+import { SessionRegistry } from '../../src/sessions/session-registry.js';
 import type { Tenant } from '../support/past-session.js';
 import { consentTo, idNumberOfYear, type PrivacyStage, startPrivacyStage, type Student } from '../support/privacy-stage.js';
 
@@ -102,6 +103,20 @@ describe('consents', () => {
     expect(await toldTo(sessionId)).toHaveLength(2);
     await give(student, 'SNAPSHOT_RETENTION');
     expect((await toldTo(sessionId)).map((event) => (event as { type: string }).type)).toEqual(['consent.withdrawn', 'consent.withdrawn', 'consent.given']);
+  });
+
+  it('hold a session that is going on as soon as one is withdrawn, and let it go when it is given again', async () => {
+    const student = await stage.student(tenant);
+    await give(student, 'FACE_VERIFICATION', 'SNAPSHOT_RETENTION');
+    const sessionId = await stage.session(student, { story: (story) => story.begins().plays(60_000) });
+    const runner = await stage.api.app.get(SessionRegistry, { strict: false }).get(sessionId);
+    expect(runner.opened).toMatchObject({ status: 'live', circumstances: { hasConsent: true } });
+    /** Behind whatever the session was told before. */
+    const heard = (hasConsent: boolean): Promise<void> => runner.run(async () => expect(runner.opened).toMatchObject({ circumstances: { hasConsent } }));
+    await withdraw(student, 'FACE_VERIFICATION');
+    await heard(false);
+    await give(student, 'FACE_VERIFICATION');
+    await heard(true);
   });
 
   it('to passing records on are recorded and erase nothing', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { TestingModule } from '@nestjs/testing';
 import { Test } from '@nestjs/testing';
@@ -13,6 +14,8 @@ import type { ImageKind } from '../../src/evidence/stored-image.entity.js';
 import { consentTextFor } from '../../src/identity/consent-texts.js';
 import type { ConsentPurpose } from '../../src/identity/consent.entity.js';
 import { PrivacyWorkerModule } from '../../src/privacy/privacy-worker.module.js';
+import type { Story } from '../../src/rules/testing/story.js';
+import { SessionsRepository } from '../../src/sessions/sessions.repository.js';
 import { checkDigitOf } from '../../src/training/id-number.js';
 import { QueuesModule } from '../../src/queues/queues.module.js';
 import { type TestApi, startTestApi } from './api.js';
@@ -20,6 +23,7 @@ import { aConfig } from './config.js';
 import { createTestDatabase } from './database.js';
 import { newTenant, storeSession, type Tenant } from './past-session.js';
 import { anIdNumber } from './platform-client.js';
+import { tellSession } from './sample-report.js';
 
 export interface Student {
   readonly tenant: Tenant;
@@ -38,7 +42,7 @@ export interface PrivacyStage {
   tenant(name: string): Promise<Tenant>;
   student(tenant: Tenant, fields?: { readonly idNumber?: string }): Promise<Student>;
   /** A session of the student's, open unless closed at an instant. */
-  session(student: Student, given?: { readonly closedAt?: Date; readonly openedAt?: Date }): Promise<string>;
+  session(student: Student, given?: { readonly closedAt?: Date; readonly openedAt?: Date; readonly story?: (story: Story) => unknown }): Promise<string>;
   picture(student: Student, kind: ImageKind, sessionId?: string | null): Promise<string>;
   /** A reference face as the judge leaves it. */
   referenceFace(student: Student): Promise<string>;
@@ -89,12 +93,14 @@ export async function startPrivacyStage(): Promise<PrivacyStage> {
       const [row] = await dataSource.query<{ person_key: string }[]>('select person_key from trainee where id = $1', [traineeId]);
       return { tenant, traineeId, enrolmentId, lessonId: lessonIds[0] ?? '', personKey: row?.person_key ?? '' };
     },
-    async session({ tenant, traineeId, enrolmentId, lessonId, personKey }, { openedAt = new Date(), closedAt } = {}) {
+    async session({ tenant, traineeId, enrolmentId, lessonId, personKey }, { openedAt = new Date(), closedAt, story } = {}) {
       const id = uuidv7();
+      const journal = story === undefined ? [] : tellSession(story, { sessionId: id }).journal.map(({ event }) => event);
       attempt += 1;
       await storeSession(api.app, tenant, { traineeId, enrolmentId, lessonId }, {
-        id, openedAt, attempt, personKey, verdict: closedAt === undefined ? 'INCOMPLETE' : 'VALID', ...(closedAt === undefined ? {} : { closedAt }),
+        id, openedAt, attempt, personKey, journal, verdict: closedAt === undefined ? 'INCOMPLETE' : 'VALID', ...(closedAt === undefined ? {} : { closedAt }),
       });
+      await dataSource.query('update study_session set seed_sealed = $1 where id = $2', [api.app.get(SessionsRepository, { strict: false }).sealSeed(id, randomBytes(32)), id]);
       return id;
     },
     picture,
