@@ -76,11 +76,15 @@ afterAll(async () => {
 describe('judging a snapshot', () => {
   it('keeps the trainee’s picture with session, time and number in it, and finds nothing like it before', async () => {
     const [traineeId, sessionId] = [await aTrainee(), randomUUID()];
-    const { measurement, imageId } = await judged(traineeId, sessionId, await portrait(anna, 2));
+    const { measurement, imageId } = await judged(traineeId, sessionId, await portrait(anna, 2), { secondsAgo: 120 });
     expect(judgeSnapshot(measurement, NANYANG)).toBeNull();
     expect(measurement).toMatchObject({ faceCount: 1, pixels: 640 * 480, replay: { exact: null, still: null, periodMs: null } });
     const { image } = await worker.get(ImageVault, { strict: false }).lookUp(imageId!);
     expect(readJpegMeta(image!.bytes)).toMatchObject({ sessionId, index: 1, receivedAt: expect.any(String) });
+    // Two minutes later the trainee sits as before: the picture qualifies, and no doubt would fail it.
+    const later = await judged(traineeId, sessionId, await portrait(anna, 5));
+    expect([judgeSnapshot(later.measurement, NANYANG), later.measurement.replay?.exact]).toEqual([null, null]);
+    expect(later.measurement.replay?.still).toBeGreaterThan(0);
   }, 60_000);
 
   it('knows a picture that is sent again in the session, in another one, and for another trainee of the platform', async () => {
