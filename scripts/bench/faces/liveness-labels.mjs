@@ -18,7 +18,7 @@ const HOLD = Math.round(0.4 * CLIP_FPS);
 /** Eyes nearer to each other than this, px, are brought to the second: nearer clips are left as they are. */
 const DISTANT_EYES = [36, 46];
 /** At rest: near the clip's own median. */
-const REST = { mouth: 0.15, turn: 0.12, nod: 0.15 };
+const REST = { mouth: 0.15, turn: 0.08, nod: 0.15 };
 const MIN_REST = Math.round(0.5 * CLIP_FPS);
 
 /** The clips with what is done in them: `{ …clip, acts: [{ act, from, to }], closed: [[from, to]], rest: [{ from, to }], eyes: { x, y, distance } }`. */

@@ -10,6 +10,8 @@ export const CAPTURE = { fps: 10, windowMs: 2500, neutralMs: 2000 };
 const ACTS = ['BLINK', 'OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT', 'NOD'];
 /** An honest trainee reads the prompt before acting. */
 const REACTION_S = 0.3;
+/** Frames at 25 per second for which someone stays where a movement ends. */
+const DWELL = 8;
 /** A browser's timers are not exact. */
 const JITTER_MS = 10;
 
@@ -42,7 +44,7 @@ function moments(random, steps, { drop = 0 } = {}) {
 
 /** Light and compression of one camera, constant over the burst, and its grain. */
 function camera(random) {
-  return { gain: between(random, 0.8, 1.2), noise: between(random, 0, 2.5), quality: Math.round(between(random, 60, 80)) };
+  return { gain: between(random, 0.8, 1.2), noise: between(random, 0.5, 2.5), quality: Math.round(between(random, 60, 80)) };
 }
 
 const playing = (clip, from, second, speed = 1) => {
@@ -50,11 +52,12 @@ const playing = (clip, from, second, speed = 1) => {
   return ((frame % clip.frames) + clip.frames) % clip.frames;
 };
 
-/** The frame of `from … to` at `at`, there and back where the clip is shorter than the window: heads move so too. */
-function reflected(at, from, to) {
+/** The frame of `from … to` at `at`, there and back where the clip is shorter than the window, resting `dwell` frames at each end. */
+function reflected(at, from, to, dwell = 0) {
   const length = to - from;
-  const turn = (((at - from) % (2 * length)) + 2 * length) % (2 * length);
-  return Math.floor(from + (turn <= length ? turn : 2 * length - turn));
+  const period = 2 * (length + dwell);
+  const turn = (((at - from) % period) + period) % period;
+  return Math.floor(from + (turn <= length + dwell ? Math.min(length, turn) : Math.max(0, period - dwell - turn)));
 }
 
 /** The person of `clip` looks straight ahead, then does `segments`, one in each window after the time to read the prompt. */
@@ -68,7 +71,7 @@ export function honest(random, clip, segments, { drop = 0, look = camera(random)
   const restStart = between(random, rest.from, rest.to);
   const frames = moments(random, segments.length + 1, { drop }).map(({ step, clientMonoMs, second }) => {
     const segment = segments[step - 1];
-    const frame = segment === undefined ? reflected(restStart + second * CLIP_FPS, rest.from, rest.to) : reflected(starts[step - 1] + second * CLIP_FPS, segment.lo, segment.hi);
+    const frame = segment === undefined ? reflected(restStart + second * CLIP_FPS, rest.from, rest.to) : reflected(starts[step - 1] + second * CLIP_FPS, segment.lo, segment.hi, DWELL);
     return { step, clientMonoMs, clip: clip.name, frame, look };
   });
   return { person: clip.name, acts: segments.map(({ act }) => act), frames };
