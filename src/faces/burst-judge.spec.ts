@@ -90,8 +90,8 @@ describe('judging a burst', () => {
   }, 60_000);
 
   it('does not take the acts in the other order', async () => {
-    const { measurement } = await judge(await shoot(anna, ['turnLeft', 'openMouth']), ['OPEN_MOUTH', 'TURN_LEFT']);
-    expect(measurement.acts).toMatchObject([{ seen: false, otherSeen: 'TURN_LEFT' }, { seen: false, otherSeen: 'OPEN_MOUTH' }]);
+    const { measurement } = await judge(await shoot(anna, ['turnRight', 'openMouth']), ['OPEN_MOUTH', 'TURN_RIGHT']);
+    expect(measurement.acts).toMatchObject([{ seen: false, otherSeen: 'TURN_RIGHT' }, { seen: false, otherSeen: 'OPEN_MOUTH' }]);
   }, 30_000);
 
   it('sees through a trainee who only sits there', async () => {

@@ -6,8 +6,11 @@
  */
 import { CLIP_FPS, frameOf, readClip, readLabels } from './liveness-clips.mjs';
 
-/** A blink that any capture at ten frames a second must show: closed for three frames at 25, as from the first to the second such. */
-const BLINK_FRAMES = 3;
+/**
+ * A blink done on purpose: closed for four frames at 25 per second, so that ten a second take one of them that is not its
+ * edge. Shorter ones are nature's, and may fall between two frames. Two of them within so many frames are the act.
+ */
+const BLINK_FRAMES = 4;
 const BLINKS_WITHIN = Math.round(1.4 * CLIP_FPS);
 /**
  * An act asked for is done plainly: well past what talk and a glance aside reach. `mouth` and `turn` hold over the frames

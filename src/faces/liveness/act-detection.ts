@@ -76,8 +76,8 @@ const MIN_CLOSED_GAPS = 2;
 const ASKED_BLINKS = 2;
 /** In windows of other acts closed eyes count only when no blink is that long. */
 const CLOSED_OTHER_MS = 800;
-/** Another act must be clearer than the asked one to be held against the trainee. */
-const OTHER_CLEARER = 1.25;
+/** Another act must be clearer than an asked one to be held against the trainee: heads sway by 14° when nothing is asked. */
+const OTHER_CLEARER = { mouth: 1.25, head: 1.5 };
 /** Which acts show in another by nature: who nods or turns seems to close the eyes, who leans in lowers the head. */
 const NATURAL: Readonly<Record<LivenessAct, readonly LivenessAct[]>> = {
   BLINK: [],
@@ -104,7 +104,7 @@ function isDone(window: readonly Reading[], act: LivenessAct): boolean {
   if (act === 'BLINK') return closures(window).some((run) => lastsMs(window, run) >= CLOSED_OTHER_MS);
   const measure = MEASURES[act];
   const rises = smoothed(window.map(measure.rise));
-  return runs(rises, OTHER_CLEARER).some((run) => isHeld(window, run, measure) && (!measure.returns || hasReturned(rises, run)));
+  return runs(rises, act === 'OPEN_MOUTH' ? OTHER_CLEARER.mouth : OTHER_CLEARER.head).some((run) => isHeld(window, run, measure) && (!measure.returns || hasReturned(rises, run)));
 }
 
 function seeRise(window: readonly Reading[], act: Exclude<LivenessAct, 'BLINK'>): ActSeen {
