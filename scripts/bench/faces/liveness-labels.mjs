@@ -16,7 +16,7 @@ const BLINKS_WITHIN = Math.round(1.4 * CLIP_FPS);
  * An act asked for is done plainly: well past what talk and a glance aside reach. `mouth` and `turn` hold over the frames
  * of the act, `mouthPeak` in one of them.
  */
-const PLAIN = { mouth: 0.42, mouthPeak: 0.55, turn: 0.25, nod: 0.25, aside: 0.15 };
+const PLAIN = { mouth: 0.42, mouthPeak: 0.55, turn: 0.25, nod: 0.25, aside: 0.15, glance: 0.1 };
 const HOLD = Math.round(0.4 * CLIP_FPS);
 /** Eyes nearer to each other than this, px, are brought to the second: nearer clips are left as they are. */
 const DISTANT_EYES = [36, 46];
@@ -83,8 +83,8 @@ function aloneAround({ act, from, to }, signals, { frames }) {
   const isOther = (at) =>
     at === null ||
     (act !== 'OPEN_MOUTH' && at.mouth > PLAIN.mouth) ||
-    (act !== 'TURN_LEFT' && at.turn - level.turn > PLAIN.aside) ||
-    (act !== 'TURN_RIGHT' && level.turn - at.turn > PLAIN.aside) ||
+    (act !== 'TURN_LEFT' && at.turn - level.turn > PLAIN.glance) ||
+    (act !== 'TURN_RIGHT' && level.turn - at.turn > PLAIN.glance) ||
     (act !== 'NOD' && at.nod - level.nod > PLAIN.nod && Math.abs(at.turn - level.turn) < PLAIN.aside);
   let [lo, hi] = [from, to];
   while (lo > 0 && !isOther(signals[lo - 1])) lo -= 1;

@@ -63,7 +63,7 @@ const STAY = 0.75;
 /** At or under this share of the threshold the face is at rest. */
 const REST = 0.5;
 /** An act that changes by so much of its threshold while it is held is a movement. */
-const ALIVE = 0.35;
+const ALIVE = 0.28;
 /** Lids: closed under this share of the own open level, open again over the other. */
 const CLOSED = 0.7;
 const OPENED = 0.8;
