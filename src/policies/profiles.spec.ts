@@ -111,7 +111,7 @@ describe('a profile that cannot be used stops with a sentence', () => {
     ['a fraction of a millisecond', { popup: { maxGapMs: 300_000.5 } }, /popup\.maxGapMs/],
     ['a gap that the schedule can exceed', { popup: { scheduleMaxMs: 290_000 } }, /scheduleMaxMs \+ network\.offlineGraceMs/],
     ['a minimum over its maximum', { popup: { scheduleMinMs: 280_000 } }, /scheduleMinMs must not exceed/],
-    ['a burst larger than the wire takes', { face: { framesPerSecond: 10 } }, /60 frames/],
+    ['a burst larger than the wire takes', { face: { framesPerSecond: 11 } }, /40 frames/],
     ['crossed match distances', { face: { matchDistance: 0.7 } }, /face\.matchDistance must not exceed/],
     ['a retry that cannot arrive in time', { snapshot: { retryDelayMs: 55_000 } }, /retryWindowMs/],
     ['a beat slower than the grace', { network: { heartbeatMs: 30_000 } }, /heartbeatMs must be shorter/],
