@@ -128,11 +128,11 @@ describe('a face check that is cut off', () => {
 describe('what a face check demands', () => {
   it('is easier for who is entitled to it: fewer acts, others, and more time for each', () => {
     expect(demandOf(NANYANG, true, false)).toEqual({ variant: 'ACCESSIBLE', acts: 2 });
-    expect([actWindowMs({ variant: 'ACCESSIBLE', acts: 2 }, NANYANG), actWindowMs({ variant: 'STANDARD', acts: 3 }, NANYANG)]).toEqual([5_000, 2_500]);
+    expect([actWindowMs({ variant: 'ACCESSIBLE', acts: 2 }, NANYANG), actWindowMs({ variant: 'STANDARD', acts: 3 }, NANYANG)]).toEqual([4_000, 2_500]);
     const story = aSession({ ...calm, isAccessible: true }).begins();
     expect(requests(story)).toMatchObject([{ demand: { variant: 'ACCESSIBLE', acts: 2 } }]);
     expect(prompts(story)).toHaveLength(2);
-    expect(toldOneAct({ isAccessible: true }).state.slices.R4.open!.deadlineAt - prompts(toldOneAct({ isAccessible: true }))[0]!.at).toBe(5_000 + 15_000);
+    expect(toldOneAct({ isAccessible: true }).state.slices.R4.open!.deadlineAt - prompts(toldOneAct({ isAccessible: true }))[0]!.at).toBe(4_000 + 15_000);
   });
 
   it('is judged by what was asked: two acts do not pass where three were', () => {

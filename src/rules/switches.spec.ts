@@ -203,10 +203,11 @@ describe('a past verdict', () => {
     const { version: _v1, departures: _none, ...unsaid } = first;
     const { replay: _replay, ...unlooked } = NANYANG;
     const second = { ...unlooked, face: { ...unsaid.face, passiveDoubt: 0.9 } } as unknown as Policy;
+    const kinds = ['OPEN_MOUTH', 'TURN_LEFT', 'TURN_RIGHT'];
     // What it did say stays; a score that nobody weighed then is not weighed now.
     expect(completePolicy(second)).toEqual({
       ...NANYANG,
-      face: { ...NANYANG.face, accessibleActs: acts, accessibleActWindowMs: NANYANG.face.actWindowMs, accessibleActKinds: NANYANG.face.actKinds, passiveDoubt: 0 },
+      face: { ...NANYANG.face, accessibleActs: acts, accessibleActWindowMs: NANYANG.face.actWindowMs, actKinds: kinds, accessibleActKinds: kinds, passiveDoubt: 0 },
       camera: { ...NANYANG.camera, doubtScore: 1 },
       snapshot: { ...NANYANG.snapshot, minContrast: 0 },
       replay: { nearBits: -1, nearDifference: -1, stillDistance: -1 },
