@@ -1,26 +1,20 @@
 /** A31: the reference photo is exchanged before somebody else studies. Blocked, on record, and the honest change beside it. */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
-import { CONFIG, type Config } from '../../src/config/config.js';
+import type { TestingModule } from '@nestjs/testing';
 import { FaceJudge } from '../../src/faces/face-judge.js';
 import type { ReferenceFaceAnswer, ReferenceFaceHistory } from '../../src/faces/reference-face.schemas.js';
 import { ReferenceFaceService } from '../../src/faces/reference-face.service.js';
-import { createPlatformKey } from '../../src/identity/create-platform.js';
 import type { QueueAnswer } from '../../src/review/review.schemas.js';
 import { judgeSnapshot } from '../../src/rules/random-snapshot.js';
 import { SessionRegistry } from '../../src/sessions/session-registry.js';
-import { WorkerModule } from '../../src/worker.module.js';
-import { startTestApi, type TestApi } from '../support/api.js';
-import { type Actor, actorOf } from '../support/camera/actor.js';
-import { aConfig } from '../support/config.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestApi } from '../support/api.js';
+import type { Actor } from '../support/camera/actor.js';
+import { FaceStage } from '../support/face-stage.js';
 import { anIdNumber, PlatformClient, RefusedError } from '../support/platform-client.js';
 
 describe('the reference photo, exchanged before a lesson', () => {
-  let database: TestDatabase;
-  let config: Config;
+  let stage: FaceStage;
   let api: TestApi;
   let worker: TestingModule;
   let platform: PlatformClient;
@@ -49,22 +43,14 @@ describe('the reference photo, exchanged before a lesson', () => {
   };
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    config = aConfig({ databaseUrl: database.url });
-    api = await startTestApi(config);
-    worker = await Test.createTestingModule({ imports: [WorkerModule] }).overrideProvider(CONFIG).useValue(config).setLogger(false as never).compile();
-    await worker.init();
-    platform = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台')).key);
-    desk = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台', 'REVIEW')).key);
-    [owner, hired] = [await actorOf('anna'), await actorOf('bea')];
+    stage = await FaceStage.open();
+    ({ api, worker } = stage);
+    platform = await stage.platform('平台');
+    desk = await stage.platform('平台', 'REVIEW');
+    [owner, hired] = [stage.anna, stage.bea];
   }, 180_000);
 
-  afterAll(async () => {
-    await worker?.close();
-    await api?.close();
-    await database?.close();
-    await rm(config.dataDir, { recursive: true, force: true });
-  }, 30_000);
+  afterAll(() => stage?.close(), 30_000);
 
   it('does not come into force, the hired face fails against the one on record, and both are in the history', async () => {
     const traineeId = await enrolled();

@@ -1,29 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
-import { CONFIG, type Config } from '../../src/config/config.js';
 import { DESCRIPTOR_LENGTH, descriptorDistance } from '../../src/faces/face-engine.js';
 import { ReferenceFaceChanges } from '../../src/faces/reference-face-changes.js';
 import type { ReferenceFaceAnswer, ReferenceFaceHistory } from '../../src/faces/reference-face.schemas.js';
 import { type ActiveReferenceFace, ReferenceFaceService } from '../../src/faces/reference-face.service.js';
-import { createPlatformKey } from '../../src/identity/create-platform.js';
 import type { CaseAnswer, QueueAnswer } from '../../src/review/review.schemas.js';
-import { WorkerModule } from '../../src/worker.module.js';
-import { startTestApi, type TestApi } from '../support/api.js';
-import { type Actor, actorOf } from '../support/camera/actor.js';
-import { aConfig } from '../support/config.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestApi } from '../support/api.js';
+import type { Actor } from '../support/camera/actor.js';
+import { FaceStage } from '../support/face-stage.js';
 import { anIdNumber, PlatformClient } from '../support/platform-client.js';
 
 const CHEN = { id: 'chen.wei', name: '陈伟' };
 const LIU = { id: 'liu.min', name: '刘敏' };
 
-let database: TestDatabase;
-let config: Config;
+let stage: FaceStage;
 let api: TestApi;
-let worker: TestingModule;
 let platform: PlatformClient;
 let desk: PlatformClient;
 let stranger: PlatformClient;
@@ -47,23 +39,14 @@ const claim = (caseId: string, reviewer = CHEN): Promise<CaseAnswer> => desk.cal
 const refusal = (status: number, code: string) => ({ problem: { status, code } });
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  config = aConfig({ databaseUrl: database.url });
-  api = await startTestApi(config);
-  worker = await Test.createTestingModule({ imports: [WorkerModule] }).overrideProvider(CONFIG).useValue(config).setLogger(false as never).compile();
-  await worker.init();
-  platform = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台一')).key);
-  desk = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台一', 'REVIEW')).key);
-  stranger = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台二', 'REVIEW')).key);
-  [anna, bea] = [await actorOf('anna'), await actorOf('bea')];
+  stage = await FaceStage.open();
+  ({ api, anna, bea } = stage);
+  platform = await stage.platform('平台一');
+  desk = await stage.platform('平台一', 'REVIEW');
+  stranger = await stage.platform('平台二', 'REVIEW');
 }, 180_000);
 
-afterAll(async () => {
-  await worker?.close();
-  await api?.close();
-  await database?.close();
-  await rm(config.dataDir, { recursive: true, force: true });
-}, 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 describe('another photo of a trainee', () => {
   it('with the same face takes its place at once, on record and without anybody being asked', async () => {

@@ -1,27 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import { LIMITS } from '@xuejian/protocol';
 import sharp from 'sharp';
 import { DataSource } from 'typeorm';
-import { CONFIG, type Config } from '../../src/config/config.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
 import { descriptorDistance } from '../../src/faces/face-engine.js';
 import { FaceJudge } from '../../src/faces/face-judge.js';
 import type { ReferenceFaceAnswer } from '../../src/faces/reference-face.schemas.js';
 import { ReferenceFaceService } from '../../src/faces/reference-face.service.js';
-import { createPlatformKey } from '../../src/identity/create-platform.js';
 import { QueueService } from '../../src/queues/queue.service.js';
-import { WorkerModule } from '../../src/worker.module.js';
-import { startTestApi, type TestApi } from '../support/api.js';
-import { type Actor, actorOf, samplePhoto, seeded } from '../support/camera/actor.js';
-import { aConfig } from '../support/config.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { TestApi } from '../support/api.js';
+import { type Actor, samplePhoto, seeded } from '../support/camera/actor.js';
+import { FaceStage } from '../support/face-stage.js';
 import { anIdNumber, PlatformClient, RefusedError } from '../support/platform-client.js';
 
-let database: TestDatabase;
-let config: Config;
+let stage: FaceStage;
 let api: TestApi;
 let worker: TestingModule;
 let platform: PlatformClient;
@@ -50,22 +44,13 @@ const rowOf = async (id: string): Promise<Record<string, unknown>> => {
 };
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  config = aConfig({ databaseUrl: database.url });
-  api = await startTestApi(config);
-  worker = await Test.createTestingModule({ imports: [WorkerModule] }).overrideProvider(CONFIG).useValue(config).setLogger(false as never).compile();
-  await worker.init();
-  platform = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台一')).key);
-  stranger = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台二')).key);
-  [anna, bea] = [await actorOf('anna'), await actorOf('bea')];
+  stage = await FaceStage.open();
+  ({ api, worker, anna, bea } = stage);
+  platform = await stage.platform('平台一');
+  stranger = await stage.platform('平台二');
 }, 180_000);
 
-afterAll(async () => {
-  await worker?.close();
-  await api?.close();
-  await database?.close();
-  await rm(config.dataDir, { recursive: true, force: true });
-}, 30_000);
+afterAll(() => stage?.close(), 30_000);
 
 describe('setting a reference face', () => {
   it('makes a good photo the face in force, and keeps it sealed', async () => {

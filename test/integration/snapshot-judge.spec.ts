@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Test, type TestingModule } from '@nestjs/testing';
+import type { TestingModule } from '@nestjs/testing';
 import sharp from 'sharp';
 import { CheckTasksService } from '../../src/checks/check-tasks.service.js';
 import { SnapshotJudgeHandler } from '../../src/checks/snapshot-judge.handler.js';
-import { CONFIG, type Config } from '../../src/config/config.js';
 import { newDigestKey } from '../../src/evidence/image-digest.js';
 import { ImageVault } from '../../src/evidence/image-vault.js';
 import { readJpegMeta } from '../../src/evidence/jpeg-meta.js';
@@ -13,18 +11,12 @@ import type { FaceMeasurement } from '../../src/rules/event.js';
 import { judgeSnapshot } from '../../src/rules/random-snapshot.js';
 import { replayDoubt } from '../../src/rules/replay.js';
 import { NANYANG } from '../../src/rules/testing/nanyang-policy.js';
-import { WorkerModule } from '../../src/worker.module.js';
-import { createPlatformKey } from '../../src/identity/create-platform.js';
-import { startTestApi, type TestApi } from '../support/api.js';
-import { type Actor, actorOf, seeded } from '../support/camera/actor.js';
+import { type Actor, seeded } from '../support/camera/actor.js';
+import { FaceStage } from '../support/face-stage.js';
 import { captured } from '../support/camera/sensor.js';
-import { aConfig } from '../support/config.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { anIdNumber, PlatformClient } from '../support/platform-client.js';
 
-let database: TestDatabase;
-let config: Config;
-let api: TestApi;
+let stage: FaceStage;
 let worker: TestingModule;
 let platform: PlatformClient;
 let anna: Actor;
@@ -57,21 +49,13 @@ const judged = async (traineeId: string, sessionId: string, image: Buffer, { id 
 const portrait = (actor = anna, pose = 0): Promise<Buffer> => captured(actor.neutral[pose]!, random);
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  config = aConfig({ databaseUrl: database.url });
-  api = await startTestApi(config);
-  worker = await Test.createTestingModule({ imports: [WorkerModule] }).overrideProvider(CONFIG).useValue(config).setLogger(false as never).compile();
-  await worker.init();
-  platform = new PlatformClient(api.url, (await createPlatformKey(database.url, '平台')).key);
-  [anna, bea] = [await actorOf('anna'), await actorOf('bea')];
+  stage = await FaceStage.open();
+  ({ worker, anna, bea } = stage);
+  platform = await stage.platform('平台');
   random = seeded(5);
 }, 180_000);
-afterAll(async () => {
-  await worker?.close();
-  await api?.close();
-  await database?.close();
-  await rm(config.dataDir, { recursive: true, force: true });
-}, 30_000);
+
+afterAll(() => stage?.close(), 30_000);
 
 describe('judging a snapshot', () => {
   it('keeps the trainee’s picture with session, time and number in it, and finds nothing like it before', async () => {
@@ -105,7 +89,7 @@ describe('judging a snapshot', () => {
     const [traineeId, sessionId, id] = [await aTrainee(), randomUUID(), randomUUID()];
     const picture = await portrait();
     await judged(traineeId, sessionId, picture, { id });
-    await database.open().then((source) => source.query(`update check_task set status = 'QUEUED', result = null where id = $1`, [id]));
+    await stage.database.open().then((source) => source.query(`update check_task set status = 'QUEUED', result = null where id = $1`, [id]));
     const again = await judged(traineeId, sessionId, picture, { id });
     expect(again.measurement.replay).toMatchObject({ exact: null, still: null });
     expect(judgeSnapshot(again.measurement, NANYANG)).toBeNull();
