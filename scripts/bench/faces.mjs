@@ -49,7 +49,8 @@ async function identity() {
     import('./faces/identity.mjs'),
   ]);
   const { engine } = await openFaceRuntime('auto', MODELS);
-  const operating = { single: SINGLE_PHOTO.maxDistance, template: THREE_PHOTOS.maxDistance, tries: (await defaultPolicy()).face.attempts };
+  const { face } = await defaultPolicy();
+  const operating = { single: SINGLE_PHOTO.maxDistance, template: THREE_PHOTOS.maxDistance, mismatch: face.mismatchDistance, tries: face.attempts };
   const result = await measureIdentity({ dataDir, engine, plain: await loadPlain(), operating, log });
   if (result === null) say(`identity: no pairs.csv in ${dataDir}`);
   else sayIdentity(result, say);

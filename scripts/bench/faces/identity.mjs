@@ -5,11 +5,13 @@ import { descriptorDistance, meanDescriptor } from '../../../dist/faces/face-eng
 import { findFaces } from '../../../dist/faces/face-finder.js';
 import { decodeImage } from '../../../dist/faces/image-decoder.js';
 import { readPairs } from './data-set.mjs';
+import { clipsMissing, frameOf, readClips } from './liveness-clips.mjs';
 import { equalErrorRate, percent, ratesAt, seeded, shuffled, upperBound } from './statistics.mjs';
 
 const CURVE = Array.from({ length: 25 }, (_, index) => Number((0.3 + index * 0.02).toFixed(2)));
 const TEMPLATE_PHOTOS = 3;
 const DRAWS_PER_PERSON = 60;
+const FRAMES_PER_CLIP = 8;
 const SEED = 20260325;
 /** Farther than any distance between descriptors. */
 const NOT_FOUND = 9;
@@ -68,7 +70,34 @@ function attempts(people, descriptors, { tries, threshold }) {
   return { ...result, acceptedShare: result.genuine === 0 ? null : result.accepted / result.genuine };
 }
 
-/** `operating`: `{ single, template, tries }` — thresholds for a reference of one photo and of several, and tries allowed. */
+/** Frames of the people in the clips against each other, each clip a person: `[{ a, b, least, median }]`, nearest first. */
+async function betweenClips(dataDir, engine, log) {
+  const missing = clipsMissing(dataDir);
+  if (missing !== null) {
+    log(`  people of the clips left out: ${missing}`);
+    return [];
+  }
+  const people = [];
+  for (const clip of await readClips(dataDir)) {
+    const faces = [];
+    for (let index = 0; index < FRAMES_PER_CLIP; index += 1) {
+      const face = await describe(engine, frameOf(clip, Math.floor((index * clip.frames) / FRAMES_PER_CLIP)));
+      if (face !== null) faces.push(face);
+    }
+    people.push({ name: clip.name, faces });
+  }
+  const rows = [];
+  people.forEach((one, index) => {
+    for (const other of people.slice(index)) {
+      const pairs = one.faces.flatMap((face, at) => (one === other ? one.faces.slice(at + 1) : other.faces).map((against) => descriptorDistance(face, against)));
+      pairs.sort((a, b) => a - b);
+      if (pairs.length > 0) rows.push({ a: one.name, b: other.name, isSame: one === other, least: pairs[0], median: pairs[pairs.length >> 1] });
+    }
+  });
+  return rows.sort((a, b) => a.least - b.least);
+}
+
+/** `operating`: `{ single, template, mismatch, tries }`: thresholds for a reference of one photo and of several, from where on it is another person, tries allowed. */
 export async function measureIdentity({ dataDir, engine, plain, operating, log }) {
   const set = await readPairs(dataDir);
   if (set === null) return null;
@@ -102,6 +131,7 @@ export async function measureIdentity({ dataDir, engine, plain, operating, log }
     operating,
     parts: byPart,
     attempts: { neutral, grimaces },
+    clips: await betweenClips(dataDir, engine, log),
     // Pictures of one pair of people hang together: the honest bound counts pairs of people, the kind one pairs of pictures.
     fmrBound: { perPicturePair: upperBound(0, byPart.all.ours.impostor), perPeoplePair: upperBound(0, (count * (count - 1)) / 2) },
   };
@@ -123,5 +153,8 @@ export function sayIdentity(result, say) {
   }
   const { neutral, grimaces } = result.attempts;
   say(`  within ${result.operating.tries} tries against a template: neutral ${percent(neutral.acceptedShare)} of ${neutral.genuine}, grimaces ${percent(grimaces.acceptedShare)} of ${grimaces.genuine}; strangers ${neutral.falseAccepts} of ${neutral.impostor}`);
+  for (const { a, b, isSame, least, median } of result.clips) {
+    if (isSame || least < result.operating.mismatch) say(`  clips ${isSame ? `of ${a} among themselves` : `${a} and ${b}, two people`}: ${least.toFixed(2)} at the least, ${median.toFixed(2)} in the median`);
+  }
   say(`  no false accept bounds the rate at 95 %: ${percent(result.fmrBound.perPicturePair)} by pairs of pictures, ${percent(result.fmrBound.perPeoplePair)} by pairs of people`);
 }
