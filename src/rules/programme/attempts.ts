@@ -22,7 +22,7 @@ export interface AttemptRow {
 
 export interface Attempts {
   readonly counted: readonly SessionAccount[];
-  /** Every attempt, by enrolment, place of its lesson and number. */
+  /** Every attempt, by place of its lesson, enrolment and number. */
   readonly rows: readonly AttemptRow[];
 }
 

@@ -1,37 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Policy } from '../policy.js';
 import { NANYANG } from '../testing/nanyang-policy.js';
-import { type EnrolmentAccount, type EnrolmentFacts, judgeEnrolment, verdictOf } from './enrolment.js';
+import { type EnrolmentAccount, type EnrolmentFacts, verdictOf } from './enrolment.js';
 import { programmeFinding } from './finding.js';
-import { type AccountSetup, aFinding, anAccount, days, minutes, MORNING } from './testing/accounts.js';
-
-const LESSONS = 48;
-const ASSESSMENT = MORNING + days(100);
-
-/** An enrolment of so many lessons of forty minutes, judged after its final assessment. */
-const facts = (count = LESSONS, changes: Partial<EnrolmentFacts> = {}): EnrolmentFacts => ({
-  enrolmentId: 'enrolment-1',
-  lessons: Array.from({ length: count }, (_, index) => ({ lessonId: `lesson-${index + 1}`, position: index + 1, durationMs: minutes(40) })),
-  asOf: ASSESSMENT + days(1),
-  finalAssessmentAt: ASSESSMENT,
-  plannedHours: null,
-  plan: null,
-  occupation: null,
-  openOn: null,
-  priors: [],
-  registrations: null,
-  makeupConsents: [],
-  isTestPassed: false,
-  ...changes,
-});
-const beforeAssessment: Partial<EnrolmentFacts> = { asOf: ASSESSMENT - days(1) };
-/** One lesson a day, each studied in full. */
-const studied = (count = LESSONS, changed: Readonly<Record<number, AccountSetup>> = {}): AccountSetup[] =>
-  Array.from({ length: count }, (_, index) => ({ lessonPosition: index + 1, openedAt: MORNING + days(index), ...changed[index + 1] }));
-const sped: AccountSetup = { verdict: 'INVALID', findings: [aFinding('R1_RATE_EXCEEDED', [[0, 40]])] };
-const failing = (count: number): Readonly<Record<number, AccountSetup>> => Object.fromEntries(Array.from({ length: count }, (_, index) => [index * 5 + 1, sped]));
-const judge = (setups: readonly AccountSetup[], about = facts(), policy: Policy = NANYANG): EnrolmentAccount => judgeEnrolment(about, setups.map(anAccount), policy);
-const codes = ({ findings }: EnrolmentAccount): readonly string[] => findings.map(({ code, effect }) => `${code} ${effect}`);
+import { type AccountSetup, aFinding, days, minutes, MORNING } from './testing/accounts.js';
+import { ASSESSMENT, beforeAssessment, codes, facts, failing, invalidating, judge, LESSONS, sped, studied } from './testing/enrolments.js';
 
 describe('the verdict on an enrolment', () => {
   it('with every lesson studied is valid in every reading, without a finding', () => {
@@ -115,7 +88,7 @@ describe('the invalid share', () => {
   });
 
   it('under CLASS_HOUR is that of the hours the findings overlap', () => {
-    const byHour: Policy = { ...NANYANG, invalidation: { ...NANYANG.invalidation, scope: 'CLASS_HOUR' } };
+    const byHour = invalidating({ scope: 'CLASS_HOUR' });
     const long = { verdict: 'VALID', findings: [aFinding('R3_POPUP_GAP', [[90, 95]], { effect: 'INVALIDATE_CLASS_HOUR' })], stretches: [{ at: MORNING, minutes: 120 }] } as const;
     const about = (changes: Partial<EnrolmentFacts>): EnrolmentFacts => facts(1, { lessons: [{ lessonId: 'lesson-1', position: 1, durationMs: minutes(120) }], ...changes });
     expect(judge([long], about({}), byHour)).toMatchObject({ verdict: { policy: 'INVALID' }, countedHours: 2 });
@@ -145,7 +118,7 @@ describe('making up (C-24)', () => {
   });
 
   it('of a valid session with void hours is one like any other', () => {
-    const byHour: Policy = { ...NANYANG, invalidation: { ...NANYANG.invalidation, scope: 'CLASS_HOUR' } };
+    const byHour = invalidating({ scope: 'CLASS_HOUR' });
     const holed: AccountSetup = { verdict: 'VALID', findings: [aFinding('R3_POPUP_GAP', [[0, 5]], { effect: 'INVALIDATE_CLASS_HOUR' })] };
     expect(madeUp({}, holed, again, byHour)).toMatchObject({ verdict: { policy: 'INVALID' }, countedHours: 1 });
     expect(madeUp(consentAt(START), holed, again, byHour)).toMatchObject({ verdict: { policy: 'VALID' }, countedHours: 2 });
@@ -212,7 +185,7 @@ describe('plan, platform and person', () => {
   });
 
   it('nine missed checks of 48 stand, ten do not, and more when more were issued', () => {
-    const nine: Policy = { ...NANYANG, invalidation: { ...NANYANG.invalidation, maxMissedChecks: 9, ofChecks: 48 } };
+    const nine = invalidating({ maxMissedChecks: 9, ofChecks: 48 });
     const missing = (issued: number, missed: number): EnrolmentAccount => judge(studied(2, { 1: { checks: { issued, missed } } }), facts(2), nine);
     expect(missing(48, 9).verdict.policy).toBe('VALID');
     expect(missing(48, 10).verdict.policy).toBe('INVALID');

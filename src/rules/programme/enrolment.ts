@@ -146,7 +146,7 @@ function lossIn({ facts, policy, ledger, counted }: Study, reading: keyof HourRe
     lostMs,
     share,
     isOver: maxInvalidShare !== null && lostMs - maxInvalidShare * onlineMs > 1,
-    hasUnrecognised: lostHours.some(({ verdict }) => verdict[reading] === 'NOT_RECOGNISED') || failed.some(({ verdict }) => verdict === 'NOT_RECOGNISED'),
+    hasUnrecognised: failed.some(({ verdict }) => verdict === 'NOT_RECOGNISED'),
     failed,
   };
 }

@@ -56,12 +56,12 @@ export function hourReadings(
 const touches = ({ sessionId, fromAt, toAt }: CreditPiece, overlap: CreditOverlap): boolean =>
   (sessionId === overlap.keptBy || sessionId === overlap.cutFrom) && fromAt <= overlap.toAt && toAt >= overlap.fromAt;
 
-function pieceVerdict(piece: CreditPiece, { verdict, findings, closedAt }: SessionAccount): SessionVerdict {
+function pieceVerdict(piece: CreditPiece, { verdict, findings }: SessionAccount): SessionVerdict {
   if (verdict === 'NOT_RECOGNISED') return verdict;
   const isUnexplained = verdict === 'INVALID' && findings.every(({ voids }) => voids.length === 0);
   if (isUnexplained || findings.some((found) => overlaps(found, piece))) return 'INVALID';
-  if (verdict === 'PENDING_REVIEW') return verdict;
-  return closedAt === null || verdict === 'INCOMPLETE' ? 'INCOMPLETE' : 'VALID';
+  // What failed elsewhere in the session leaves this piece standing.
+  return verdict === 'INVALID' ? 'VALID' : verdict;
 }
 
 const overlaps = ({ voids }: AccountFinding, { fromMs, toMs }: CreditPiece): boolean => voids.some(([from, to]) => from < toMs - ROUNDING_MS && to > fromMs + ROUNDING_MS);

@@ -47,6 +47,6 @@ export const needsConsent = (account: SessionAccount, { makeup }: Policy): boole
 /** Nothing of it is void, or what made it so lay with the environment. */
 function isBlameless({ verdict, findings }: SessionAccount): boolean {
   if (verdict !== 'INVALID' && verdict !== 'NOT_RECOGNISED' && findings.every(({ voids }) => voids.length === 0)) return true;
-  const causes = findings.filter((found) => isVoiding(found) || found.effect === 'NOT_RECOGNISED');
+  const causes = findings.filter(isVoiding);
   return causes.length > 0 && causes.every(({ attribution }) => attribution === 'ENVIRONMENT');
 }
