@@ -7,7 +7,7 @@ process.env.XUEJIAN_FC_RUNS ??= '5';
 export default {
   plugins: ['./scripts/mutation/rules-runner.mjs'],
   testRunner: 'rules',
-  mutate: ['src/rules/**/*.ts', '!src/rules/**/*.spec.ts', '!src/rules/testing/**', '!src/rules/golden/**'],
+  mutate: ['src/rules/**/*.ts', '!src/rules/**/*.spec.ts', '!src/rules/**/testing/**', '!src/rules/golden/**'],
   ignorePatterns: ['**', '!src/**', '!protocol/src/**', '!protocol/package.json', '!package.json', '!jest.config.mjs'],
   coverageAnalysis: 'perTest',
   concurrency: 2,

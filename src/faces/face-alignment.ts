@@ -64,6 +64,25 @@ export function alignedChip(image: RgbImage, landmarks: readonly Point[]): Uint8
   return sampleSquare(image, toImage, CHIP_PX);
 }
 
+/** Eyes, tip of the nose and corners of the mouth of a face that fills a unit square, as nets of the ArcFace family are shown it. */
+const FIVE_POINTS: readonly (readonly [indices: readonly number[], x: number, y: number])[] = [
+  [[36, 37, 38, 39, 40, 41], 0.341916, 0.461574],
+  [[42, 43, 44, 45, 46, 47], 0.656534, 0.459834],
+  [[30], 0.500225, 0.640505],
+  [[48], 0.370976, 0.824692],
+  [[54], 0.631517, 0.823250],
+];
+
+/** The face upright in an RGB square; `share` of it is the tight square of the five points, the rest room around it. */
+export function fivePointChip(image: RgbImage, landmarks: readonly Point[], sidePx: number, share: number): Uint8Array {
+  const place = (at: number): number => (0.5 + (at - 0.5) * share) * sidePx;
+  const toImage = fitSimilarity(
+    FIVE_POINTS.map(([, x, y]) => ({ x: place(x), y: place(y) })),
+    FIVE_POINTS.map(([indices]) => centroid(indices.map((index) => landmarks[index]!))),
+  );
+  return sampleSquare(image, toImage, sidePx);
+}
+
 /** The same square as in a mirror. */
 export function mirroredSquare(rgb: Uint8Array, sidePx: number): Uint8Array {
   const mirrored = new Uint8Array(rgb.length);

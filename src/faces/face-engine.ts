@@ -11,7 +11,7 @@ export type Detector =
   | { readonly net: 'SSD'; readonly minScore: number };
 
 /**
- * A face engine: finds faces, places 68 landmarks, describes a face by 128 numbers. Implementations block their
+ * A face engine: finds faces, places 68 landmarks, describes a face by a vector. Implementations block their
  * thread while they compute, so only worker processes may hold one.
  */
 export abstract class FaceEngine {
@@ -37,9 +37,6 @@ export function descriptorSpaceOf(engineId: string): string {
   return [models, ...rest].join('/');
 }
 
-/** Length of a descriptor. */
-export const DESCRIPTOR_LENGTH = 128;
-
 /** Euclidean distance: 0 the same picture, about 0.4 the same person, about 0.8 different people. */
 export function descriptorDistance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
@@ -50,9 +47,9 @@ export function descriptorDistance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(sum);
 }
 
-/** Element-wise mean: a template of several pictures of one person. */
+/** Element-wise mean of one descriptor or more of one space: a template of several pictures of one person. */
 export function meanDescriptor(descriptors: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(DESCRIPTOR_LENGTH);
+  const mean = new Float32Array(descriptors[0]!.length);
   for (const descriptor of descriptors) for (let index = 0; index < mean.length; index += 1) mean[index]! += descriptor[index]! / descriptors.length;
   return mean;
 }

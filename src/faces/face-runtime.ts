@@ -7,6 +7,7 @@ import { OnnxFaceEngine } from './onnx/onnx-face.engine.js';
 import { OnnxNets } from './onnx/onnx-nets.js';
 import { SpoofScores } from './spoof-scores.js';
 import { TfjsNets } from './tfjs-nets.js';
+import { TwoNetFaceEngine } from './two-net.engine.js';
 
 /** `auto`: onnxruntime, and WASM where that cannot load. */
 export type FaceRuntimeChoice = 'auto' | 'onnx' | 'wasm';
@@ -25,7 +26,7 @@ export async function openFaceRuntime(choice: FaceRuntimeChoice, modelsDir: stri
   if (choice === 'wasm') return openWasm(null);
   try {
     const nets = new OnnxNets(new ModelStore(modelsDir));
-    return await warm({ engine: new OnnxFaceEngine(nets), mesh: new MediaPipeMesh(nets), spoof: new SpoofScores(nets), fallback: null });
+    return await warm({ engine: new TwoNetFaceEngine(new OnnxFaceEngine(nets), nets), mesh: new MediaPipeMesh(nets), spoof: new SpoofScores(nets), fallback: null });
   } catch (error) {
     if (choice === 'onnx') throw error;
     return openWasm(error instanceof Error ? error.message : String(error));
@@ -34,7 +35,7 @@ export async function openFaceRuntime(choice: FaceRuntimeChoice, modelsDir: stri
 
 function openWasm(fallback: string | null): Promise<FaceRuntime> {
   const nets = new TfjsNets();
-  return warm({ engine: new FaceApiEngine(), mesh: new MediaPipeMesh(nets), spoof: new SpoofScores(nets), fallback });
+  return warm({ engine: new TwoNetFaceEngine(new FaceApiEngine(), nets), mesh: new MediaPipeMesh(nets), spoof: new SpoofScores(nets), fallback });
 }
 
 async function warm(runtime: FaceRuntime): Promise<FaceRuntime> {

@@ -5,7 +5,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { seal, unseal } from '../common/sealing.js';
 import { CONFIG, type Config, deriveKey } from '../config/config.js';
-import { DESCRIPTOR_LENGTH, descriptorSpaceOf, meanDescriptor } from './face-engine.js';
+import { descriptorSpaceOf, meanDescriptor } from './face-engine.js';
 import { ReferenceFaceEntity, type ReferenceFaceIntent } from './reference-face.entity.js';
 
 /** The reference face in force. */
@@ -101,11 +101,12 @@ export class ReferenceFaceService {
   }
 
   /** The descriptors behind a version, one for each photo; `null` when they are forgotten. The row needs `descriptorSealed`. */
-  templateOf({ id, descriptorSealed }: Pick<ReferenceFaceEntity, 'id' | 'descriptorSealed'>): readonly Float32Array[] | null {
+  templateOf({ id, photos, descriptorSealed }: Pick<ReferenceFaceEntity, 'id' | 'photos' | 'descriptorSealed'>): readonly Float32Array[] | null {
     if (descriptorSealed === null) return null;
     const bytes = unseal(this.key, descriptorSealed, descriptorContext(id));
     const numbers = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-    return Array.from({ length: numbers.length / DESCRIPTOR_LENGTH }, (_, index) => numbers.slice(index * DESCRIPTOR_LENGTH, (index + 1) * DESCRIPTOR_LENGTH));
+    const length = numbers.length / photos;
+    return Array.from({ length: photos }, (_, index) => numbers.slice(index * length, (index + 1) * length));
   }
 
   sealTemplate(id: string, descriptors: readonly Float32Array[]): Buffer {

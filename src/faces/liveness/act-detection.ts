@@ -64,6 +64,8 @@ const STAY = 0.75;
 const REST = 0.5;
 /** An act that changes by so much of its threshold while it is held is a movement. */
 const ALIVE = 0.28;
+/** An act that still grows by so much of its threshold in the last two steps of its window is not done in it. */
+const GROWING = 0.15;
 /** Lids: closed under this share of the own open level, open again over the other. */
 const CLOSED = 0.7;
 const OPENED = 0.8;
@@ -112,7 +114,7 @@ function seeRise(window: readonly Reading[], act: Exclude<LivenessAct, 'BLINK'>)
   const raw = window.map(measure.rise);
   const rises = smoothed(raw);
   const all = runs(rises, 1);
-  const held = all.filter((run) => isHeld(window, run, measure));
+  const held = all.filter((run) => isHeld(window, run, measure) && (measure.returns || !isUnfinished(raw, run)));
   const rest = nearestToRest(window, raw);
   const counted = { peak: Math.max(0, ...raw) * measure.threshold, frames: all.reduce((sum, { from, to }) => sum + to - from + 1, 0), rest };
   const unseen = (failure: LivenessWindowFailure): ActSeen => ({ ...counted, seen: false, failure, mildest: null });
@@ -184,6 +186,7 @@ function runs(rises: readonly number[], begin: number): readonly Run[] {
 /** From its first to its last frame, and as long as that one stands for. */
 const lastsMs = (window: readonly Reading[], { from, to }: Run): number => window[to]!.atMs - window[from]!.atMs + medianGapMs(window);
 const isHeld = (window: readonly Reading[], run: Run, { holdMs }: Measure): boolean => run.to > run.from && lastsMs(window, run) >= holdMs;
+const isUnfinished = (raw: readonly number[], { to }: Run): boolean => to === raw.length - 1 && raw[to]! - raw[to - 2]! >= GROWING;
 const hasReturned = (rises: readonly number[], run: Run): boolean =>
   rises.slice(0, run.from).some((rise) => rise <= REST) && rises.slice(run.to + 1).some((rise) => rise <= REST);
 

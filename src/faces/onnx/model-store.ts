@@ -8,10 +8,10 @@ import { convertTfjsGraph } from './tfjs-graph.js';
 import { manifestSchema, readWeights } from './tfjs-weights.js';
 
 /** Goes up with every change of what the conversion writes. */
-const CONVERTER_VERSION = 2;
+const CONVERTER_VERSION = 3;
 
 /** Nets of MediaPipe and others that come with `@vladmandic/human`. */
-export type HumanNet = 'facemesh' | 'iris' | 'antispoof' | 'liveness';
+export type HumanNet = 'facemesh' | 'iris' | 'antispoof' | 'liveness' | 'faceres';
 export type NetName = FaceApiNet | HumanNet;
 
 /** Outputs kept of each graph model; the shapes are tfjs's. */
@@ -20,6 +20,7 @@ export const HUMAN_NETS: Readonly<Record<HumanNet, Parameters<typeof convertTfjs
   iris: { points: { node: 'Identity', shape: ['batch', 1, 1, 228] } },
   antispoof: { real: { node: 'Identity', shape: ['batch', 1] } },
   liveness: { classes: { node: 'Identity', shape: ['batch', 2] } },
+  faceres: { features: { node: 'global_pooling/Mean', shape: ['batch', 1024] } },
 };
 
 const require = createRequire(import.meta.url);

@@ -1,6 +1,6 @@
 import { alignedChip, CHIP_PX, mirroredSquare } from '../face-alignment.js';
 import { faceApiId } from '../face-api-models.js';
-import { DESCRIPTOR_LENGTH, type Detector, type FaceBox, FaceEngine, meanDescriptor } from '../face-engine.js';
+import { type Detector, type FaceBox, FaceEngine, meanDescriptor } from '../face-engine.js';
 import { type Normalisation, squareView, writeInput } from '../net-input.js';
 import { type Box, clip, type Point, type RgbImage } from '../rgb-image.js';
 import { readSsdBoxes, readTinyCells } from './detections.js';
@@ -13,6 +13,7 @@ const FACE: Normalisation = { mean: [122.782, 117.001, 104.298], scale: 1 / 255 
 const SSD_PX = 512;
 const LANDMARKS_PX = 112;
 const LANDMARKS = 68;
+const DESCRIPTOR = 128;
 /** Enough for any group in front of one camera. */
 const MAX_FACES = 20;
 
@@ -63,7 +64,7 @@ export class OnnxFaceEngine extends FaceEngine {
     writeInput(input, 0, chip, FACE, 'PLANES');
     writeInput(input, chip.length, mirroredSquare(chip, CHIP_PX), FACE, 'PLANES');
     const { descriptor } = await this.nets.run('face_recognition', input, CHIP_PX);
-    return meanDescriptor([descriptor!.subarray(0, DESCRIPTOR_LENGTH), descriptor!.subarray(DESCRIPTOR_LENGTH)]);
+    return meanDescriptor([descriptor!.subarray(0, DESCRIPTOR), descriptor!.subarray(DESCRIPTOR)]);
   }
 
   private async rehearse(): Promise<void> {

@@ -27,7 +27,7 @@ interface Value {
 }
 
 /**
- * Converts a tfjs graph model (the ops of MediaPipe's face nets) to ONNX. Input `image`: batch × 3 × side × side;
+ * Converts a tfjs graph model (the ops of the face nets in `@vladmandic/human`) to ONNX. Input `image`: batch × 3 × side × side;
  * outputs are named as given, in the layout of tfjs: name in ONNX → node of the model and its shape.
  * @throws Error naming an op or an option that is not known.
  */
@@ -82,6 +82,8 @@ class Conversion {
         return this.value(first);
       case '_FusedConv2D':
         return image(this.fused(net.convolution(this.value(first).name, { filters: this.weight(second), bias: this.weight(node.input?.[2]).data, ...window(node, 'strides') }), node));
+      case 'Conv2D':
+        return image(net.convolution(this.value(first).name, { filters: this.weight(second), ...window(node, 'strides') }));
       case 'DepthwiseConv2dNative':
         return image(net.convolution(this.value(first).name, { filters: this.weight(second), ...window(node, 'strides'), isDepthwise: true }));
       case 'MaxPool': {
@@ -95,6 +97,11 @@ class Conversion {
       }
       case 'Prelu':
         return image(this.prelu(this.value(first).name, second));
+      case 'Maximum':
+        return this.clipped(node);
+      case 'Mean':
+        if ([...this.weight(second).data].join() !== '1,2') throw new Error(`${node.name}: only rows and columns can be averaged`);
+        return flat(net.node('Flatten', [net.node('GlobalAveragePool', [this.value(first).name])]));
       case 'Relu':
       case 'Sigmoid': {
         const from = this.value(first);
@@ -142,6 +149,18 @@ class Conversion {
     const scaled = (from: string, factors: Float32Array): string =>
       this.net.convolution(from, { filters: { shape: [1, 1, factors.length, 1], data: factors }, padding: 'VALID', isDepthwise: true });
     return this.net.node('Add', [scaled(name, data), scaled(this.net.node('Relu', [name]), data.map((slope) => 1 - slope))]);
+  }
+
+  /** `max(min(x, high), low)` as one op, which onnxruntime joins with the convolution before it. */
+  private clipped(node: TfjsNode): Value {
+    const [inner = '', least] = node.input ?? [];
+    const minimum = this.nodes.get(inner);
+    if (minimum?.op !== 'Minimum') throw new Error(`${node.name}: only a maximum of a minimum is known`);
+    const [from = '', most] = minimum.input ?? [];
+    const [low, high] = [least, most].map((name) => this.weight(name).data[0]!);
+    const rectified = this.nodes.get(from);
+    const source = this.value(rectified?.op === 'Relu' && low! >= 0 ? (rectified.input?.[0] ?? '') : from);
+    return { ...source, name: this.net.node('Clip', [source.name, this.net.scalar(low!), this.net.scalar(high!)]) };
   }
 
   private arithmetic(op: 'Add' | 'Mul', from: Value, other: string): Value {
