@@ -27,6 +27,7 @@ const shared = {
 const level = (displayName, testMatch, extra = {}) => ({ ...shared, rootDir: '.', displayName, testMatch, ...extra });
 
 export default {
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   projects: [
     level('rules', ['<rootDir>/src/rules/**/*.spec.ts']),
     level('unit', ['<rootDir>/src/**/*.spec.ts', '<rootDir>/proctor-client/src/**/*.spec.ts', '<rootDir>/protocol/src/**/*.spec.ts', '<rootDir>/test/verifier/**/*.spec.ts'], {
