@@ -63,7 +63,7 @@ describe('setting a reference face', () => {
     expect(row['engine']).toMatch(/^face-api@/);
     const face = await api.app.get(ReferenceFaceService).activeFor(traineeId);
     expect(face).toMatchObject({ id: answer.referenceFaceId, version: 1 });
-    expect(face!.descriptor).toHaveLength(128);
+    expect(face!.descriptor).toHaveLength(128 + 1024);
     expect((row['descriptor_sealed'] as Buffer).includes(Buffer.from(face!.descriptor.buffer))).toBe(false);
     const judge = worker.get(FaceJudge, { strict: false });
     expect((await judge.measureImage(anna.neutral[3]!, face!.descriptor)).distance).toBeLessThan(0.3);
