@@ -257,8 +257,6 @@ export interface LivenessJudged {
   /** The best neutral frame, kept as evidence, or null. */
   readonly imageId: string | null;
   readonly engine: string;
-  /** The measured curve and the point on it that the threshold stands for. */
-  readonly operatingPoint?: string;
 }
 
 /** A check could not be judged for a reason on our side (worker or store gone). */

@@ -8,6 +8,9 @@ export interface ReferenceFacts {
   /** Operating point of such a template, and its descriptor distance: a policy may be stricter, not looser. */
   readonly operatingPoint: string;
   readonly maxDistance: number;
+  /** Upper bound of the false match rate it stands for, and the models whose descriptors were measured (names, versions, hashes). */
+  readonly maxFmr?: number;
+  readonly models?: string | null;
 }
 
 /** The policy with the match distance that the trainee's template bears: of several photos it is told apart more sharply. */

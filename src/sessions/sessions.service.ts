@@ -137,8 +137,8 @@ export class SessionsService {
   private async referenceOf(traineeId: string): Promise<Pick<SessionOpened, 'reference'>> {
     const active = await this.references.activeFor(traineeId);
     if (active === null) return {};
-    const { id: operatingPoint, maxDistance } = operatingPointOf(active.photos);
-    return { reference: { version: active.version, photos: active.photos, operatingPoint, maxDistance } };
+    const { id: operatingPoint, maxDistance, maxFmr } = operatingPointOf(active.photos);
+    return { reference: { version: active.version, photos: active.photos, operatingPoint, maxDistance, maxFmr, models: active.descriptorSpace } };
   }
 
   private async create(

@@ -87,5 +87,9 @@ describe('the reference photo, exchanged before a lesson', () => {
     const traineeId = await enrolled();
     expect(await put(traineeId, owner.neutral[5]!)).toMatchObject({ status: 'ACTIVE', version: 2 });
     expect(await seen(traineeId, owner.neutral[2]!)).toEqual({ version: 2, failure: null });
+    // The threshold stands in the journal with the models it was measured for and the rate it stands for.
+    const { reference } = await opened(traineeId);
+    const { descriptorSpace } = worker.get(FaceJudge, { strict: false });
+    expect(reference).toEqual({ version: 2, photos: 1, operatingPoint: 'single-photo', maxDistance: 0.55, maxFmr: 0.0057, models: descriptorSpace });
   }, 60_000);
 });
