@@ -46,6 +46,12 @@ describe('the reading class hour by class hour', () => {
     expect(readings(decide(story, 'OVERTURNED').state)).toEqual({ policy: 'VALID', strict: 'VALID', classHour: 'VALID' });
   });
 
+  it('leaves out a control that was off, where people overturned that', () => {
+    const story = aSession({ ...short, policy: aPolicy({ snapshot: { cue: 'SOUND' } }) }).studiesTheLesson();
+    expect(readings(story.state)).toEqual({ policy: 'INVALID', strict: 'INVALID', classHour: 'INVALID' });
+    expect(readings(decide(story, 'OVERTURNED').state)).toEqual({ policy: 'VALID', strict: 'VALID', classHour: 'VALID' });
+  });
+
   it('is its own, also where people upheld that the session failed', () => {
     const story = decide(playsHidden(long('SESSION').begins(), 50), 'UPHELD');
     expect(readings(story.state)).toEqual({ policy: 'INVALID', strict: 'INVALID', classHour: 'INCOMPLETE' });
