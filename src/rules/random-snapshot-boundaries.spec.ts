@@ -68,6 +68,24 @@ describe('why a class hour has no picture', () => {
   });
 });
 
+describe('what is told of a picture', () => {
+  it.each<[Picture | null, string]>([['NO_IMAGE', 'NO_IMAGE'], [null, 'TOO_LATE'], ['DARK', 'DARK']])('%s is missed as %s', (picture, failure) => {
+    const story = aSession(two).begins();
+    story.trainee.pictures.push(picture, picture);
+    expect(details(story.playsToTheEnd().finishes(), 'R6_SNAPSHOT_MISSED')).toEqual([{ index: 0, part: 0, failure, isRetry: true }]);
+  });
+
+  it('is no doubt where it was looked for in earlier ones and nothing came near', () => {
+    const story = aSession(two).begins();
+    story.trainee.pictures.push(null);
+    story.plays(minutes(1)).timePasses(seconds(1));
+    const measurement = measured('TRAINEE', { replay: { exact: null, near: null, still: null, periodMs: null } });
+    story.happens({ type: 'snapshot.judged', snapshotId: story.state.slices.R6.open!.snapshotId, measurement, imageId: 'image', engine: 'test' });
+    expect(story.state.slices.R6.qualifying).toHaveLength(1);
+    expect(story.codes).toEqual([]);
+  });
+});
+
 describe('what is still missing', () => {
   it('is a picture until every instant has come and was answered', () => {
     const story = aSession(two).begins();
