@@ -57,7 +57,7 @@ const MAX_CONFIRMATIONS = 4;
 const MAX_FRAME_SIDE_PX = 480;
 /** Share of the face's width by which it may move from frame to frame and still be read well where it was. */
 const FAR_MOVE = 0.12;
-/** A window whose face at rest is farther than this from the neutral phase's shows someone else. */
+/** A window whose face, at rest or in its act, is farther than this from the neutral phase's shows someone else. */
 const MAX_WINDOW_DISTANCE = 0.5;
 
 /** Measures one liveness burst: the acts, each in its window, whose face it is all along, and what the pictures say. */
@@ -247,10 +247,10 @@ function boxOf({ points, confidence }: MeshFace): FaceBox {
   return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y, score: confidence };
 }
 
-function isSomeoneElse({ rest }: DescribedWindow, neutral: readonly Described[]): boolean {
+function isSomeoneElse({ rest, act }: DescribedWindow, neutral: readonly Described[]): boolean {
   if (neutral.length === 0) return false;
   const own = meanDescriptor(neutral.map(({ descriptor }) => descriptor));
-  return rest.some(({ descriptor }) => descriptorDistance(descriptor, own) > MAX_WINDOW_DISTANCE);
+  return [...rest, ...act].some(({ descriptor }) => descriptorDistance(descriptor, own) > MAX_WINDOW_DISTANCE);
 }
 
 /**

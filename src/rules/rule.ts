@@ -64,10 +64,13 @@ export function dueAt(leftMs: number, { at, projectedUntil }: Pick<RuleContext, 
   return projectedUntil === null || due > projectedUntil ? null : due;
 }
 
-/** Server time at which the credited timeline will have reached an instant: play over what is covered already does not move it. */
+/** Play from the last beat on may be assumed to earn: it did not begin ahead of what was reached. */
+export const isEarning = (ledger: Ledger, policy: Policy): boolean => ledger.anchor !== null && ledger.anchor.positionMs - ledger.reachedMs <= policy.playback.errorMs;
+
+/** Server time at which the credited timeline will have reached an instant: play over what is covered already does not move it, nor play ahead of it. */
 export function dueOnTimeline(atMs: number, context: RuleContext): number | null {
   const { coverage, anchor } = context.ledger;
-  if (anchor === null) return null;
+  if (anchor === null || !isEarning(context.ledger, context.policy)) return null;
   return dueAt(reachFor(coverage, anchor.positionMs, atMs - totalMs(coverage)) - context.projectedMs, context);
 }
 

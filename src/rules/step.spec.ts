@@ -103,4 +103,11 @@ describe('play that is assumed between two beats', () => {
     const later = step(state, { type: 'clock.ticked', at: state.at + seconds(8) }).state;
     expect(wants(later).map(({ type }) => type)).toEqual(isDue ? ['snapshot.request'] : []);
   });
+
+  it('is not assumed at all ahead of what was reached: the clock keeps still until the next beat', () => {
+    const story = playsThenSilent(seconds(10), { snapshots: [{ part: 0, atMs: seconds(15) }] });
+    const before = beats(beats(story, 0, { positionMs: seconds(10), state: 'PAUSED' }), 0, { positionMs: seconds(12) + 1 }).journal.length;
+    const ticks = story.timePasses(seconds(8)).journal.slice(before);
+    expect(ticks.map(({ type }) => type)).toEqual([]);
+  });
 });

@@ -23,7 +23,7 @@ import { atOperatingPoint } from './reference-threshold.js';
 import { popupInterval } from './popup-interval.js';
 import { randomSnapshot } from './random-snapshot.js';
 import { reconsider } from './reconsider.js';
-import type { Rule, RuleContext, Signal } from './rule.js';
+import { isEarning, type Rule, type RuleContext, type Signal } from './rule.js';
 import { unopened, type ClosedSession, type LiveSession, type Place, type RuleSlices, type SessionState, type VerdictChange } from './state.js';
 import type { HoldReason } from './types.js';
 import { endVerdict, failureOf, verdictOf } from './verdict.js';
@@ -191,8 +191,7 @@ function contextOf(state: LiveSession, claim: Claim | null, holds: readonly Hold
   const { opened, schedule, ledger, at, seq } = state;
   const projection = project(state, holds);
   const { coverage, anchor } = ledger;
-  const isEarning = anchor !== null && anchor.positionMs - ledger.reachedMs <= opened.policy.playback.errorMs;
-  const earnedMs = isEarning ? totalMs(missingOf(coverage, [anchor.positionMs, anchor.positionMs + projection.ms])) : 0;
+  const earnedMs = anchor !== null && isEarning(ledger, opened.policy) ? totalMs(missingOf(coverage, [anchor.positionMs, anchor.positionMs + projection.ms])) : 0;
   return {
     opened,
     schedule,

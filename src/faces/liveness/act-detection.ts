@@ -28,8 +28,8 @@ export interface ActSeen {
   readonly peak: number;
   /** Frames that show the act. */
   readonly frames: number;
-  /** Positions of the mildest frame that counted for the act, and of the frame nearest to rest; `null`: none. */
-  readonly mildest: number | null;
+  /** Positions of the frame by which to tell who did the act (the mildest of a movement, the most closed of a blink), and of the one nearest to rest; `null`: none. */
+  readonly doer: number | null;
   readonly rest: number | null;
 }
 
@@ -48,12 +48,13 @@ interface Measure {
 
 /**
  * Thresholds measured on real clips and on photos turned to 60° (docs/faces.md): talk stays under a mouth of 0.5; the
- * mildest real turn reads 15°, a photo at 45° at most 7°, and beyond that its foreshortening gives it away.
+ * heads of people who were not asked sway by up to 14°, asked turns of real heads read 30° and more; a photo at 45° reads at
+ * most 7°, and beyond that its foreshortening gives it away.
  */
 const MEASURES: Readonly<Record<Exclude<LivenessAct, 'BLINK'>, Measure>> = {
   OPEN_MOUTH: { rise: ({ mouth, mouthRise, flatness }) => (Math.abs(flatness) > 0.15 ? 0 : Math.min(mouthRise / 0.3, mouth / 0.5)), threshold: 0.3, holdMs: 300, returns: false },
-  TURN_LEFT: { rise: ({ yaw, flatness }) => (flatness > 0.12 ? 0 : yaw / 11), threshold: 11, holdMs: 250, returns: false },
-  TURN_RIGHT: { rise: ({ yaw, flatness }) => (flatness > 0.12 ? 0 : -yaw / 11), threshold: 11, holdMs: 250, returns: false },
+  TURN_LEFT: { rise: ({ yaw, flatness }) => (flatness > 0.12 ? 0 : yaw / 15), threshold: 15, holdMs: 250, returns: false },
+  TURN_RIGHT: { rise: ({ yaw, flatness }) => (flatness > 0.12 ? 0 : -yaw / 15), threshold: 15, holdMs: 250, returns: false },
   NOD: { rise: ({ pitch, flatness }) => (flatness < -0.12 ? 0 : pitch / 10), threshold: 10, holdMs: 150, returns: true },
   LEAN_IN: { rise: ({ size }) => (size - 1) / 0.15, threshold: 0.15, holdMs: 150, returns: true },
 };
@@ -78,8 +79,8 @@ const MIN_CLOSED_GAPS = 2;
 const ASKED_BLINKS = 2;
 /** In windows of other acts closed eyes count only when no blink is that long. */
 const CLOSED_OTHER_MS = 800;
-/** Another act must be clearer than an asked one to be held against the trainee: heads sway by 14° when nothing is asked. */
-const OTHER_CLEARER = { mouth: 1.25, head: 1.5 };
+/** Another act must be clearer than an asked one to be held against the trainee. */
+const OTHER_CLEARER: Readonly<Record<Exclude<LivenessAct, 'BLINK'>, number>> = { OPEN_MOUTH: 1.25, TURN_LEFT: 1.1, TURN_RIGHT: 1.1, NOD: 1.5, LEAN_IN: 1.5 };
 /** Which acts show in another by nature: who nods or turns seems to close the eyes, who leans in lowers the head. */
 const NATURAL: Readonly<Record<LivenessAct, readonly LivenessAct[]>> = {
   BLINK: [],
@@ -106,7 +107,7 @@ function isDone(window: readonly Reading[], act: LivenessAct): boolean {
   if (act === 'BLINK') return closures(window).some((run) => lastsMs(window, run) >= CLOSED_OTHER_MS);
   const measure = MEASURES[act];
   const rises = smoothed(window.map(measure.rise));
-  return runs(rises, act === 'OPEN_MOUTH' ? OTHER_CLEARER.mouth : OTHER_CLEARER.head).some((run) => isHeld(window, run, measure) && (!measure.returns || hasReturned(rises, run)));
+  return runs(rises, OTHER_CLEARER[act]).some((run) => isHeld(window, run, measure) && (!measure.returns || hasReturned(rises, run)));
 }
 
 function seeRise(window: readonly Reading[], act: Exclude<LivenessAct, 'BLINK'>): ActSeen {
@@ -117,7 +118,7 @@ function seeRise(window: readonly Reading[], act: Exclude<LivenessAct, 'BLINK'>)
   const held = all.filter((run) => isHeld(window, run, measure) && (measure.returns || !isUnfinished(raw, run)));
   const rest = nearestToRest(window, raw);
   const counted = { peak: Math.max(0, ...raw) * measure.threshold, frames: all.reduce((sum, { from, to }) => sum + to - from + 1, 0), rest };
-  const unseen = (failure: LivenessWindowFailure): ActSeen => ({ ...counted, seen: false, failure, mildest: null });
+  const unseen = (failure: LivenessWindowFailure): ActSeen => ({ ...counted, seen: false, failure, doer: null });
   if (held.length === 0) return unseen(all.length > 0 ? 'TOO_SHORT' : 'NOT_SEEN');
   const returned = held.filter((run) => !measure.returns || hasReturned(rises, run));
   if (returned.length === 0) return unseen('NO_RETURN');
@@ -128,7 +129,7 @@ function seeRise(window: readonly Reading[], act: Exclude<LivenessAct, 'BLINK'>)
   const members = window.map((reading, position) => ({ reading, rise: raw[position]! })).slice(flowing.from, flowing.to + 1);
   const strong = members.filter(({ rise }) => rise >= 1);
   const mildest = (strong.length > 0 ? strong : members).reduce((best, at) => (at.rise < best.rise ? at : best));
-  return { ...counted, seen: true, failure: null, mildest: mildest.reading.index };
+  return { ...counted, seen: true, failure: null, doer: mildest.reading.index };
 }
 
 /** Eyes closed for longer than any natural blink, or two blinks. */
@@ -141,12 +142,12 @@ function seeBlink(window: readonly Reading[]): ActSeen {
     frames: closed.length,
     rest: (open[0] ?? window[0])?.index ?? null,
   };
-  const unseen = (failure: LivenessWindowFailure): ActSeen => ({ ...counted, seen: false, failure, mildest: null });
+  const unseen = (failure: LivenessWindowFailure): ActSeen => ({ ...counted, seen: false, failure, doer: null });
   const isLong = all.some((run) => lastsMs(window, run) >= CLOSED_HOLD_MS && run.to - run.from >= MIN_CLOSED_GAPS);
   if (!isLong && all.length < ASKED_BLINKS) return unseen(all.length > 0 ? 'TOO_SHORT' : 'NOT_SEEN');
   if (open.length === 0) return unseen('NO_REST');
   if (all.some((run) => cutsIn(window, run) > 0)) return unseen('CUT');
-  return { ...counted, seen: true, failure: null, mildest: closed[0]?.index ?? null };
+  return { ...counted, seen: true, failure: null, doer: closed.length === 0 ? null : closed.reduce((best, at) => (at.eyes < best.eyes ? at : best)).index };
 }
 
 /** Runs of closed eyes between open ones. */

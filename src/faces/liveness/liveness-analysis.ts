@@ -22,7 +22,7 @@ export interface LivenessReading {
   readonly acts: LivenessMeasurement['acts'];
   /** Indices of the frames that show the face at rest, spread over the neutral phase. */
   readonly neutralFrames: readonly number[];
-  /** For each act the frames by which to tell whose face did it: the one nearest to rest and the mildest of the act. */
+  /** For each act the frames by which to tell whose face did it: the one nearest to rest and one of the act. */
   readonly windowFrames: readonly { readonly rest: number | null; readonly act: number | null }[];
 }
 
@@ -80,12 +80,12 @@ export function analyseLiveness(frames: readonly FrameObservation[], acts: reado
     const otherSeen = seeOther(window, act, previous, settled(window));
     const isSeen = own.seen && isReadable;
     const failure = isReadable ? own.failure : ('CLOCK' as const);
-    return { measured: { act, seen: isSeen, otherSeen, peak: round(own.peak), frames: own.frames, failure }, rest: own.rest, mildest: isSeen ? own.mildest : null };
+    return { measured: { act, seen: isSeen, otherSeen, peak: round(own.peak), frames: own.frames, failure }, rest: own.rest, doer: isSeen ? own.doer : null };
   });
   return {
     acts: seen.map(({ measured }) => measured),
     neutralFrames: spread(resting, MAX_NEUTRAL_FRAMES).map(({ index }) => index),
-    windowFrames: seen.map(({ rest: atRest, mildest }) => ({ rest: atRest, act: mildest })),
+    windowFrames: seen.map(({ rest: atRest, doer }) => ({ rest: atRest, act: doer })),
   };
 }
 
