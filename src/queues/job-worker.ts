@@ -50,7 +50,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   /** Finishes the jobs at hand before the process ends, while the database and the face processes are still there. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.worker?.close();
-    this.backend.release();
+    await this.backend.release();
   }
 
   private async process(job: Job, handlers: ReadonlyMap<JobName, AnyHandler>): Promise<FinishedJob> {

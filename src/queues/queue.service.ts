@@ -100,7 +100,7 @@ export class QueueService implements OnApplicationBootstrap, OnApplicationShutdo
   async onApplicationShutdown(): Promise<void> {
     const closing = Promise.allSettled([this.events?.close(), this.queue.close()]);
     await withTimeout(closing, WAIT_MS).catch(() => this.logger.warn('queue did not close'));
-    this.backend.release();
+    await withTimeout(this.backend.release(), WAIT_MS).catch(() => this.logger.warn('queue connections did not close'));
   }
 
   private enqueue<N extends JobName>(name: N, data: JobMap[N]['data'], jobId: string | undefined) {

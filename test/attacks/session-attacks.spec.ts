@@ -96,18 +96,18 @@ describe('a session against the running server', () => {
     await play('hidden play', async (client) => {
       await afterAWhile(client);
       client.visible = false;
-      client.ignoresHolds = true;
+      client.defies = 'WINDOW';
       await client.waitClosed(PATIENCE_MS);
     });
     await play('picture in picture', async (client) => {
       await afterAWhile(client);
       client.pictureInPicture = true;
-      client.ignoresHolds = true;
+      client.defies = 'WINDOW';
       await client.waitClosed(PATIENCE_MS);
     });
     await play('no face check', toTheVerdict((client) => {
       client.answersFaceChecks = false;
-      client.ignoresHolds = true;
+      client.defies = 'ALL';
     }));
     await play('another person', toTheVerdict(() => undefined), stranger);
     await play('a still photo', async (client) => {

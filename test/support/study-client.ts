@@ -54,15 +54,15 @@ export class StudyClient {
   claimedRate = 1;
   visible = true;
   pictureInPicture = false;
-  /** Goes on claiming to play whatever the server says. */
-  ignoresHolds = false;
+  /** Goes on claiming to play whatever the server says, or where it says this alone. */
+  defies: HoldReason | 'ALL' | null = null;
   answersPopups = true;
   answersFaceChecks = true;
   answersSnapshots = true;
 
   private positionMs = 0;
   private state: PlaybackState = 'PAUSED';
-  private isHeld = true;
+  private holds: readonly HoldReason[] = [];
   private wantsToPlay = false;
   private movedAt = performance.now();
   private seq = 0;
@@ -77,8 +77,9 @@ export class StudyClient {
     this.socket.on('popup.show', (popup) => void this.quietly(() => this.onPopup(popup)));
     this.socket.on('snapshot.request', (request) => void this.quietly(() => this.onSnapshot(request)));
     this.socket.on('liveness.request', (request) => void this.quietly(() => this.onLiveness(request)));
-    this.socket.on('playback.hold', ({ positionMs }) => void this.quietly(() => this.hold(positionMs)));
+    this.socket.on('playback.hold', ({ holds, positionMs }) => void this.quietly(() => this.hold(holds, positionMs)));
     this.socket.on('playback.release', ({ positionMs }) => void this.quietly(() => this.release(positionMs)));
+    this.socket.on('session.progress', ({ holds }) => void this.quietly(() => this.lookAt(holds)));
     this.socket.on('session.closed', (closed) => {
       this.closed = closed;
       clearInterval(this.heart);
@@ -111,7 +112,7 @@ export class StudyClient {
     this.nonce = answer.nonce;
     this.seq = answer.lastSeq;
     this.positionMs = answer.progress.frontierMs;
-    this.isHeld = answer.progress.holds.length > 0;
+    this.holds = answer.progress.holds;
     this.heart = setInterval(() => {
       if (this.state === 'PLAYING') void this.quietly(() => this.beat());
     }, answer.policy.heartbeatMs);
@@ -121,7 +122,7 @@ export class StudyClient {
   /** Presses play; play begins when nothing holds it. */
   async play(): Promise<void> {
     this.wantsToPlay = true;
-    if (!this.isHeld || this.ignoresHolds) await this.setState('PLAYING');
+    if (!this.isHeld) await this.setState('PLAYING');
   }
 
   async pause(): Promise<void> {
@@ -244,19 +245,29 @@ export class StudyClient {
     if (this.state === 'PLAYING' && this.positionMs >= this.options.durationMs) this.state = 'ENDED';
   }
 
-  private async hold(positionMs: number): Promise<void> {
-    this.isHeld = true;
-    if (this.ignoresHolds) return;
+  private get isHeld(): boolean {
+    return this.defies !== 'ALL' && this.holds.some((reason) => reason !== this.defies);
+  }
+
+  private async hold(holds: readonly HoldReason[], positionMs: number): Promise<void> {
+    this.holds = holds;
+    if (!this.isHeld) return;
     if (this.state === 'PLAYING') await this.setState('PAUSED');
     if (this.positionMs - positionMs > 300) this.positionMs = Math.min(this.positionMs, positionMs + 300);
   }
 
   private async release(positionMs: number): Promise<void> {
-    this.isHeld = false;
-    if (this.ignoresHolds) return;
+    this.holds = [];
+    if (this.defies !== null) return;
     this.move();
     if (this.positionMs > positionMs) this.positionMs = positionMs;
     if (this.wantsToPlay && this.positionMs < this.options.durationMs) await this.setState('PLAYING');
+  }
+
+  /** Who defies one hold plays on as soon as it is the only one. */
+  private async lookAt(holds: readonly HoldReason[]): Promise<void> {
+    this.holds = holds;
+    if (this.defies !== null && this.wantsToPlay && !this.isHeld && this.state === 'PAUSED') await this.setState('PLAYING');
   }
 
   private async onPopup(popup: PopupShow): Promise<void> {
