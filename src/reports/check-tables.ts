@@ -101,7 +101,7 @@ export function faceChecksOf(steps: readonly Step[], policy: Policy, pictures: P
       ...faceOutcome(end, policy),
       distance: measurement?.distances[policy.face.minMatchedFrames - 1] ?? measurement?.distances[0] ?? null,
       threshold: policy.face.matchDistance,
-      fmr: statedFmr(policy),
+      fmr: last?.opened.reference?.maxFmr ?? null,
       frames: measurement?.frames ?? received?.event.frames ?? null,
       matchedFrames: measurement === null ? null : measurement.distances.filter((distance) => distance <= policy.face.matchDistance).length,
       spread: measurement?.spread ?? null,
@@ -156,12 +156,6 @@ function faceOutcome(end: Step | undefined, policy: Policy): Pick<ReportFaceChec
 function isLeftAlone({ before, after }: Step): boolean {
   const isOver = after.at >= (before?.slices.R4.open?.deadlineAt ?? Infinity);
   return isOver && after.place !== null && after.place.lostAt === null && !after.isOffline;
-}
-
-/** The schema of policies has no such number yet; one that states it is shown. */
-function statedFmr({ face }: Policy): number | null {
-  const stated: unknown = 'maxFmr' in face ? face.maxFmr : null;
-  return typeof stated === 'number' ? stated : null;
 }
 
 export function snapshotsOf(steps: readonly Step[], policy: Policy, pictures: PictureStates, isSealed: boolean): ReportSnapshot[] {

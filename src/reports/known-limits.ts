@@ -23,8 +23,8 @@ export function knownLimits(policy: Policy, stage: EvidenceStage): Words[] {
       en: 'Real-time face swap, filmed acts and injected video can be suspected, not excluded; twins cannot be told apart.',
     },
     {
-      zh: `人脸阈值为距离 ${face.matchDistance}，策略所列误识率未经独立检测；活体检测未经 ISO/IEC 30107-3 检测。`,
-      en: `The face threshold is a distance of ${face.matchDistance}; the false match rate that the policy states was not tested independently. Liveness was not tested under ISO/IEC 30107-3.`,
+      zh: `人脸阈值为距离 ${face.matchDistance}。策略要求误识率不高于 ${face.maxFmr}，现有样本人数很少，仅能证实表中所列上限，且未经独立检测；活体检测未经 ISO/IEC 30107-3 检测。`,
+      en: `The face threshold is a distance of ${face.matchDistance}. The policy asks for a false match rate of at most ${face.maxFmr}; so few people were measured that they bear out no more than the bound printed beside each check, and nobody else has tested it. Liveness was not tested under ISO/IEC 30107-3.`,
     },
     {
       zh: `播放位置的测量误差为 ${playback.errorMs / 1000} 秒加 ${playback.errorRatio * 100}%，误差之内不作认定。`,

@@ -10,7 +10,10 @@ const HOUR_AND_A_HALF = minutes(60);
 const outcomes = (report: ReturnType<typeof sampleReport>) => Object.fromEntries(report.rules.map(({ rule, outcome }) => [rule, outcome]));
 
 describe('the report of an honest session', () => {
-  const { story, journal } = tellSession(honest, { durationMs: HOUR_AND_A_HALF });
+  const { story, journal } = tellSession(honest, {
+    durationMs: HOUR_AND_A_HALF,
+    reference: { version: 1, photos: 3, operatingPoint: 'three-photos', maxDistance: 0.5, maxFmr: 0.0057, models: 'two nets' },
+  });
   const images = journal.flatMap(({ event }) => (event.type === 'snapshot.judged' || event.type === 'liveness.judged') && event.imageId !== null ? [event.imageId] : []);
   const report = sampleReport(journal, { pictures: new Map(images.map((id) => [id, 'PRESENT'])) });
 
@@ -40,10 +43,10 @@ describe('the report of an honest session', () => {
     ]);
   });
 
-  it('tells for a random face check when it was due, what was asked, and by which distance it passed', () => {
+  it('tells for a random face check when it was due, what was asked, by which distance it passed, and the measured bound behind the threshold', () => {
     const random = report.faceChecks.filter(({ reason }) => reason === 'RANDOM');
     expect(random.map(({ scheduledMs }) => scheduledMs)).toEqual(story.state.schedule?.faceChecks.map(({ atMs }) => atMs));
-    expect(random[0]).toMatchObject({ outcome: 'PASSED', distance: 0.43, threshold: 0.55, fmr: 0.0001, matchedFrames: 4, storage: 'PRESENT' });
+    expect(random[0]).toMatchObject({ outcome: 'PASSED', distance: 0.43, threshold: 0.5, fmr: 0.0057, matchedFrames: 4, storage: 'PRESENT' });
     expect(Math.abs((random[0]?.positionMs ?? 0) - (random[0]?.scheduledMs ?? 0))).toBeLessThan(12_000);
   });
 

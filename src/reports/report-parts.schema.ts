@@ -153,7 +153,7 @@ export const faceCheckSchema = z.strictObject({
   /** Descriptor distance that decided (the n-th best matched frame), and the policy's threshold. */
   distance: measure,
   threshold: z.number(),
-  /** False match rate the threshold stands for; null when the policy does not state one. */
+  /** Measured upper bound (95 %) of the false match rate that the reference's operating point stands for; null where none was recorded. */
   fmr: measure,
   frames: z.number().int().nullable(),
   matchedFrames: z.number().int().nullable(),

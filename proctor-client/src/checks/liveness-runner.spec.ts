@@ -28,7 +28,7 @@ function aPage(answers: (object | null)[], image: () => Uint8Array | null = () =
     view: {
       liveness: (open) => shown.push(open === null ? 'closed' : open.checkId),
       livenessStep: ({ step, steps, prompt }) => shown.push(`${prompt} ${step}/${steps}`),
-      livenessSent: (hasFrames) => shown.push(hasFrames ? 'sent' : 'again'),
+      livenessState: (state) => shown.push(state),
     },
     onStep: () => undefined,
   });
@@ -41,9 +41,9 @@ describe('a face check on the page', () => {
     runner.open(request());
     runner.begin();
     await clock.advance(WINDOW_MS);
-    expect(shown).toEqual(['check-1', 'NEUTRAL 0/3', 'sent', 'NOD 1/3']);
+    expect(shown).toEqual(['check-1', 'NEUTRAL 0/3', 'SENDING', 'NOD 1/3']);
     await clock.advance(2 * WINDOW_MS);
-    expect(shown.slice(4)).toEqual(['sent', 'BLINK 2/3', 'sent']);
+    expect(shown.slice(4)).toEqual(['SENDING', 'BLINK 2/3', 'SENDING', 'JUDGING']);
     expect(sent.map(({ step, nonce }) => [step, nonce])).toEqual([[0, 'check-1/0'], [1, 'check-1/1'], [2, 'check-1/2']]);
   });
 
@@ -61,7 +61,7 @@ describe('a face check on the page', () => {
     runner.open(request());
     runner.begin();
     await clock.advance(2 * WINDOW_MS);
-    expect(shown.at(-1)).toBe('again');
+    expect(shown.at(-1)).toBe('AGAIN');
     runner.begin();
     await clock.advance(WINDOW_MS);
     expect(sent.map(({ step }) => step)).toEqual([0, 1]);
@@ -72,7 +72,7 @@ describe('a face check on the page', () => {
     runner.open(request());
     runner.begin();
     await clock.advance(2 * WINDOW_MS);
-    expect(shown.at(-1)).toBe('again');
+    expect(shown.at(-1)).toBe('AGAIN');
     expect(runner.open(request('check-2'))).toBe(true);
     runner.begin();
     await clock.advance(WINDOW_MS);

@@ -9,7 +9,7 @@ export interface LivenessRunnerParts {
   readonly connection: Pick<StudyConnection, 'request'>;
   /** One JPEG, or null while the camera shows nothing. */
   readonly capture: () => Promise<Uint8Array | null>;
-  readonly view: Pick<ProctorView, 'liveness' | 'livenessStep' | 'livenessSent'>;
+  readonly view: Pick<ProctorView, 'liveness' | 'livenessStep' | 'livenessState'>;
   readonly onStep: (step: LivenessStep) => void;
 }
 
@@ -56,17 +56,18 @@ export class LivenessRunner {
     do {
       const frames = await this.#capture(request, this.#prompt, () => !isCurrent());
       if (!isCurrent()) return;
-      view.livenessSent(frames.length > 0);
+      view.livenessState(frames.length > 0 ? 'SENDING' : 'AGAIN');
       const next = frames.length === 0 ? undefined : await this.#send(request, this.#prompt, frames);
       if (!isCurrent()) return;
       if (next === undefined) {
         // Nothing to send, or not taken: the trainee may try this step again while the server still waits for it.
-        view.livenessSent(false);
+        view.livenessState('AGAIN');
         this.#isRunning = false;
         return;
       }
       this.#prompt = next;
     } while (this.#prompt);
+    view.livenessState('JUDGING');
   }
 
   #capture({ acts, actWindowMs, framesPerSecond }: LivenessRequest, prompt: LivenessPrompt | null, isCancelled: () => boolean): Promise<readonly LivenessFrame[]> {

@@ -2,19 +2,24 @@ import type { LivenessRequest } from '@xuejian/protocol';
 import type { LivenessPromptKind, LivenessStep } from '../checks/liveness-run.js';
 import { el, modal } from './dom.js';
 import type { Texts } from './texts.js';
+import type { LivenessState } from './view.js';
 
 /** A sign beside the words, as the mirrored preview shows the act. */
 const SIGNS: Readonly<Record<LivenessPromptKind, string>> = {
   NEUTRAL: '🙂', BLINK: '😌', OPEN_MOUTH: '😮', TURN_LEFT: '⬅️', TURN_RIGHT: '➡️', NOD: '⬇️', LEAN_IN: '🔍',
 };
 
+/** A check that waits for no other is judged sooner than this. */
+const QUEUED_AFTER_MS = 6_000;
+
 /** Guides the trainee through a liveness check: explains, waits for 'Start', prompts each act with its countdown. */
 export class LivenessDialog {
   #dialog: HTMLDialogElement | null = null;
   #countdown: ReturnType<typeof setInterval> | null = null;
+  #queued: ReturnType<typeof setTimeout> | null = null;
   readonly #prompt = el('p', { class: 'prompt', role: 'alert' });
   readonly #sign = el('p', { class: 'sign', 'aria-hidden': 'true' });
-  readonly #detail = el('p', { class: 'center timer' });
+  readonly #detail = el('p', { class: 'center timer', role: 'status' });
   readonly #bar = el('progress', { max: '1', value: '0', 'aria-hidden': 'true' });
   readonly #begin: HTMLButtonElement;
   readonly #cannot: HTMLButtonElement;
@@ -82,24 +87,28 @@ export class LivenessDialog {
     this.#prompt.textContent = liveness.prompts[step.prompt];
     this.#detail.textContent = liveness.step(step.step + 1, step.steps);
     const startedAt = performance.now();
-    this.#stopCountdown();
+    this.#stopTimers();
     this.#countdown = setInterval(() => {
       this.#bar.value = Math.min(1, (performance.now() - startedAt) / step.durationMs);
     }, 50);
   }
 
-  sent(hasFrames: boolean): void {
-    this.#stopCountdown();
-    this.#bar.value = hasFrames ? 1 : 0;
+  state(state: LivenessState): void {
+    const { liveness } = this.texts;
+    this.#stopTimers();
+    if (state === 'AGAIN') this.#bar.value = 0;
+    // Without a value the bar moves for as long as it takes.
+    else this.#bar.removeAttribute('value');
     this.#face.toggleAttribute('data-running', false);
-    this.#offer(!hasFrames);
+    this.#offer(state === 'AGAIN');
     this.#sign.textContent = '';
-    this.#prompt.textContent = '';
-    this.#detail.textContent = hasFrames ? this.texts.liveness.judging : this.texts.liveness.again;
+    this.#prompt.textContent = state === 'JUDGING' ? liveness.judging : '';
+    this.#detail.textContent = state === 'SENDING' ? liveness.sending : state === 'AGAIN' ? liveness.again : '';
+    if (state === 'JUDGING') this.#queued = setTimeout(() => (this.#detail.textContent = liveness.queued), QUEUED_AFTER_MS);
   }
 
   close(): void {
-    this.#stopCountdown();
+    this.#stopTimers();
     this.#face.toggleAttribute('data-running', false);
     this.#dialog?.close();
     this.#dialog?.remove();
@@ -112,8 +121,9 @@ export class LivenessDialog {
     this.#cannot.hidden = !isOffered;
   }
 
-  #stopCountdown(): void {
+  #stopTimers(): void {
     if (this.#countdown !== null) clearInterval(this.#countdown);
-    this.#countdown = null;
+    if (this.#queued !== null) clearTimeout(this.#queued);
+    this.#countdown = this.#queued = null;
   }
 }

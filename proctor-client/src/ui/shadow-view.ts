@@ -5,7 +5,7 @@ import { LivenessDialog } from './liveness-dialog.js';
 import { PopupDialog } from './popup-dialog.js';
 import { STYLES } from './styles.js';
 import { minutesAndSeconds, ruleName, TEXTS, type Locale, type NoticeReason, type Texts } from './texts.js';
-import type { ProctorView, ViewActions } from './view.js';
+import type { LivenessState, ProctorView, ViewActions } from './view.js';
 
 /** Where the trainee can do something about it, the button that does it. */
 const ACTION_OF: Partial<Record<NoticeReason, 'resume' | 'continueHere' | 'retryCamera'>> = {
@@ -136,9 +136,9 @@ export class ShadowView implements ProctorView {
     this.#mirror('act', step.prompt);
   }
 
-  livenessSent(hasFrames: boolean): void {
-    this.#liveness.sent(hasFrames);
-    this.#mirror('act', hasFrames ? 'JUDGING' : 'READY');
+  livenessState(state: LivenessState): void {
+    this.#liveness.state(state);
+    this.#mirror('act', state === 'AGAIN' ? 'READY' : state);
   }
 
   closed(closed: SessionClosed): void {

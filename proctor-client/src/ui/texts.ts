@@ -45,7 +45,10 @@ export interface Texts {
     readonly prompts: Readonly<Record<LivenessPromptKind, string>>;
     readonly step: (step: number, steps: number) => string;
     readonly attempt: (attempt: number, attempts: number) => string;
+    readonly sending: string;
     readonly judging: string;
+    /** Judging takes longer than it does where nobody else waits. */
+    readonly queued: string;
     readonly again: string;
     readonly cannot: string;
     readonly cannotSure: string;
@@ -110,7 +113,9 @@ const zh: Texts = {
     prompts: { NEUTRAL: '请正对镜头，保持不动', BLINK: '请闭眼一秒再睁开', OPEN_MOUTH: '请张大嘴巴', TURN_LEFT: '请向左转头', TURN_RIGHT: '请向右转头', NOD: '请点点头', LEAN_IN: '请靠近镜头，再退回' },
     step: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
     attempt: (attempt, attempts) => `第 ${attempt} 次，共可尝试 ${attempts} 次`,
-    judging: '正在上传，请稍候…',
+    sending: '正在上传，请稍候…',
+    judging: '动作已完成，正在核验…',
+    queued: '核验的人较多，正在排队。请稍候，不用重做：等待时间不扣学时，通过后自动继续。',
     again: '没有取到可用的画面。请检查摄像头，再点“开始”。',
     cannot: '我无法做这些动作',
     cannotSure: '再点一次：改由工作人员核验本人（需等待）',
@@ -187,7 +192,9 @@ const en: Texts = {
     prompts: { NEUTRAL: 'Look straight ahead, keep still', BLINK: 'Close your eyes for a second', OPEN_MOUTH: 'Open your mouth wide', TURN_LEFT: 'Turn your head left', TURN_RIGHT: 'Turn your head right', NOD: 'Nod', LEAN_IN: 'Come closer, then back' },
     step: (step, steps) => `Step ${step} of ${steps}`,
     attempt: (attempt, attempts) => `Try ${attempt} of ${attempts}`,
-    judging: 'Sending, one moment…',
+    sending: 'Sending, one moment…',
+    judging: 'All acts done, checking…',
+    queued: 'Many checks are under way and yours is in the queue. Nothing to repeat: waiting costs you nothing, and play goes on by itself.',
     again: 'No usable picture was taken. Check the camera and press “Start” again.',
     cannot: 'I cannot do these acts',
     cannotSure: 'Press again: staff will check who you are instead (you will have to wait)',

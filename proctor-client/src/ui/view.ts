@@ -5,6 +5,9 @@ import type { NoticeReason } from './texts.js';
 /** How an answer to a popup went. */
 export type AnswerOutcome = 'ACCEPTED' | 'WRONG' | 'LATE' | 'FAILED';
 
+/** After a step: its frames are on their way; all frames are there and are judged; the step has to be done again. */
+export type LivenessState = 'SENDING' | 'JUDGING' | 'AGAIN';
+
 /** What the trainee can do in the view. */
 export interface ViewActions {
   answerPopup(answer: string, trusted: boolean): Promise<AnswerOutcome>;
@@ -29,8 +32,7 @@ export interface ProctorView {
   /** A request opens the dialog; `null` closes it. */
   liveness(request: LivenessRequest | null): void;
   livenessStep(step: LivenessStep): void;
-  /** The frames of a step are on their way to the server, or it has to be done again. */
-  livenessSent(hasFrames: boolean): void;
+  livenessState(state: LivenessState): void;
   closed(closed: SessionClosed): void;
   /** A refusal that ends the session here, in the server's words. */
   failed(message: string): void;
@@ -47,7 +49,7 @@ export const HEADLESS_VIEW: ProctorView = {
   popup: nothing,
   liveness: nothing,
   livenessStep: nothing,
-  livenessSent: nothing,
+  livenessState: nothing,
   closed: nothing,
   failed: nothing,
   destroy: nothing,

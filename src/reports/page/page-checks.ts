@@ -75,7 +75,7 @@ export function faceChecks({ faceChecks: rows }: SessionReport, pictures: PagePi
       { head: { zh: '动作', en: 'acts' }, cell: ({ acts }) => acts.map(({ act, seen }, index) => html`${index > 0 && html`<br>`}${ACT_WORDS[act].zh} <span class="en" lang="en">${ACT_WORDS[act].en}</span>${seen !== null && (seen ? ' ✓' : ' ✗')}`) },
       { head: { zh: '结果', en: 'outcome' }, cell: ({ words, failure }) => html`<span class="state">${words.zh}</span> <span class="en" lang="en">${words.en}</span>${failure !== null && html`<br><code>${failure}</code>`}` },
       { head: { zh: '距离 / 阈值', en: 'distance / threshold' }, kind: 'number', cell: ({ distance, threshold }) => `${decimal(distance)} / ${threshold}` },
-      { head: { zh: '误识率', en: 'FMR' }, cell: ({ fmr }) => (fmr === null ? '策略未声明 not stated' : String(fmr)) },
+      { head: { zh: '误识率（实测上限）', en: 'FMR, measured bound' }, kind: 'number', cell: ({ fmr }) => (fmr === null ? DASH : `≤ ${fmr}`) },
       { head: { zh: '帧', en: 'frames' }, kind: 'number', cell: ({ matchedFrames, frames }) => (frames === null ? DASH : `${matchedFrames ?? DASH} / ${frames}`) },
       { head: { zh: '引擎', en: 'engine' }, kind: 'name', cell: ({ engine }) => engine ?? DASH },
       { head: { zh: '日志', en: 'entries' }, kind: 'number', cell: ({ seq, judgedSeq }) => entries(seq, judgedSeq) },
