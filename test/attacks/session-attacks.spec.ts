@@ -9,6 +9,7 @@ import type { Ack, SessionClosed } from '@xuejian/protocol';
 import sharp from 'sharp';
 import { captured } from '../support/camera/sensor.js';
 import { anIdNumber, RefusedError, type OpenedSession, type PlatformClient } from '../support/platform-client.js';
+import { ReviewDesk } from '../support/review-desk.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { ActorFrames, StudyClient } from '../support/study-client.js';
 
@@ -21,11 +22,15 @@ interface Outcome {
   readonly client: StudyClient;
 }
 
+/** Whatever is asked, the same face at rest. */
+const asStill = ({ neutral }: ActorFrames) => ({ closedEyes: neutral, openMouth: neutral, turnLeft: neutral, turnRight: neutral, nod: neutral, leanIn: neutral });
+
 jest.setTimeout(60_000);
 
 describe('a session against the running server', () => {
   let stack: Stack;
   let platform: PlatformClient;
+  let desk: ReviewDesk;
   let owner: ActorFrames;
   let stranger: ActorFrames;
   let lessons: string[];
@@ -71,11 +76,20 @@ describe('a session against the running server', () => {
   beforeAll(async () => {
     stack = await startStack();
     platform = await stack.platform('attacks');
+    desk = new ReviewDesk(await stack.platform('attacks', 'REVIEW'), PATIENCE_MS);
     [owner, stranger] = [await stack.actor('anna'), await stack.actor('bea')];
     ({ courseId, lessonIds: lessons } = await platform.createCourse([{ durationMs: LESSON_MS }, { durationMs: LESSON_MS }]));
     const black = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#050505' } }).jpeg().toBuffer();
 
     await play('honest', (client) => client.studyToEnd(PATIENCE_MS));
+    const unseen = { ...owner, ...asStill(owner) };
+    await play('let in by a person', async (client) => {
+      await client.play();
+      await client.waitHold('ALTERNATIVE', PATIENCE_MS);
+      await desk.confirm(client.joined!.sessionId);
+      Object.assign(unseen, owner);
+      await client.studyToEnd(PATIENCE_MS);
+    }, unseen);
     await play('double speed', async (client) => {
       await afterAWhile(client);
       client.speed = 2;
@@ -116,7 +130,7 @@ describe('a session against the running server', () => {
       await client.waitHold('ALTERNATIVE', PATIENCE_MS);
       await client.finish();
       await client.waitClosed(PATIENCE_MS);
-    }, { neutral: owner.neutral, closedEyes: owner.neutral, openMouth: owner.neutral, turnLeft: owner.neutral, turnRight: owner.neutral, nod: owner.neutral, leanIn: owner.neutral });
+    }, { ...owner, ...asStill(owner) });
     await play('covered camera', toTheVerdict(() => undefined), owner, () => black);
     const shown = await captured(owner.neutral[2]!);
     await play('one picture shown again and again', (client) => client.studyToEnd(PATIENCE_MS), owner, () => shown);
@@ -133,6 +147,13 @@ describe('a session against the running server', () => {
     const { session, closed } = outcomeOf('honest');
     expect(session).toMatchObject({ verdict: 'VALID', failed: null, status: 'CLOSED' });
     expect(closed).toMatchObject({ reason: 'VERDICT', verdict: 'VALID' });
+  });
+
+  it('leads who is locked out of the face check past it by a person, and is VALID by the word of a person alone', async () => {
+    const { session: { sessionId, verdict }, closed } = outcomeOf('let in by a person');
+    expect([closed?.verdict, verdict]).toEqual(['PENDING_REVIEW', 'PENDING_REVIEW']);
+    expect(await desk.overturn(sessionId)).toMatchObject({ state: 'DECIDED', reasons: expect.arrayContaining(['R4_ALTERNATIVE_USED']) });
+    expect(await platform.session(sessionId)).toMatchObject({ verdict: 'VALID', failed: null });
   });
 
   it('counts a picture once, however often it is shown, and looks at the face instead', async () => {

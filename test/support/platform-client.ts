@@ -99,7 +99,7 @@ export class PlatformClient {
     }
   }
 
-  session(sessionId: string): Promise<{ readonly verdict: string; readonly failed: { readonly rule: string; readonly code: string } | null; readonly creditedMs: number; readonly status: string }> {
+  session(sessionId: string): Promise<{ readonly sessionId: string; readonly verdict: string; readonly failed: { readonly rule: string; readonly code: string } | null; readonly creditedMs: number; readonly status: string }> {
     return this.call('GET', `/v1/sessions/${sessionId}`);
   }
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { PopupShow } from '@xuejian/protocol';
 import { Client } from 'pg';
 import { createPlatformKey } from '../../src/identity/create-platform.js';
+import type { KeyScope } from '../../src/identity/platform.entity.js';
 import type { PopupIssued } from '../../src/rules/event.js';
 import { actorOf, burstSize, type PersonName } from './camera/actor.js';
 import { createTestDatabase } from './database.js';
@@ -22,8 +23,8 @@ export interface Stack {
   readonly baseUrl: string;
   readonly databaseUrl: string;
   readonly logs: readonly string[];
-  /** A platform with a key. */
-  platform(name: string): Promise<PlatformClient>;
+  /** A platform with a key, to teach or to review with. */
+  platform(name: string, scope?: KeyScope): Promise<PlatformClient>;
   actor(name: PersonName): Promise<ActorFrames>;
   /** A trainee on the wire; popups are answered as one who can read them does. */
   study(opened: OpenedSession, durationMs: number, actor: ActorFrames, snapshotOf?: StudyClientOptions['snapshotOf']): StudyClient;
@@ -90,7 +91,7 @@ export async function startStack(environment: Readonly<Record<string, string>> =
     answerOf,
     kill,
     start,
-    platform: async (name) => new PlatformClient(baseUrl, (await createPlatformKey(database.url, name)).key),
+    platform: async (name, scope) => new PlatformClient(baseUrl, (await createPlatformKey(database.url, name, scope)).key),
     actor: async (name) => {
       const actor = await actorOf(name);
       const small = (pictures: readonly Buffer[]): Promise<Buffer[]> => Promise.all(pictures.map(burstSize));
