@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ImageVault } from '../evidence/image-vault.js';
 import { FaceJudge } from '../faces/face-judge.js';
-import { ReferenceFaceService } from '../faces/reference-face.service.js';
+import { ReferenceFaceRenewal } from '../faces/reference-face-renewal.js';
 import { type Capture, PictureHistory } from '../faces/replay/picture-history.js';
 import { DisputedFrames } from '../privacy/disputed-frames.js';
 import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
@@ -15,7 +15,7 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
   constructor(
     private readonly checks: CheckTasksService,
     private readonly judge: FaceJudge,
-    private readonly references: ReferenceFaceService,
+    private readonly references: ReferenceFaceRenewal,
     private readonly vault: ImageVault,
     private readonly history: PictureHistory,
     private readonly disputes: DisputedFrames,
@@ -25,7 +25,7 @@ export class LivenessJudgeHandler implements HandlesJob<'liveness.judge'> {
     const task = await this.checks.find(checkId);
     if (task?.status !== 'QUEUED') return 'skipped';
     const frames = await this.checks.framesOf(checkId);
-    const reference = await this.references.comparableFor(task.traineeId, this.judge.descriptorSpace);
+    const reference = await this.references.current(task.traineeId);
     const { measurement, bestFrame, prints, bestPrint, periodMs } = await this.judge.measureBurst({ frames, acts: task.acts, reference: reference.descriptor });
     const best = bestFrame === null || measurement.manyFaces > 0 ? undefined : frames[bestFrame];
     const meta = { sessionId: task.sessionId, checkId, index: task.scheduleIndex, receivedAt: task.receivedAt.toISOString() };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ImageVault } from '../evidence/image-vault.js';
 import { FaceJudge } from '../faces/face-judge.js';
-import { ReferenceFaceService } from '../faces/reference-face.service.js';
+import { ReferenceFaceRenewal } from '../faces/reference-face-renewal.js';
 import { type Capture, PictureHistory } from '../faces/replay/picture-history.js';
 import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
 import type { JobOutcome } from '../queues/jobs.js';
@@ -15,7 +15,7 @@ export class SnapshotJudgeHandler implements HandlesJob<'snapshot.judge'> {
   constructor(
     private readonly checks: CheckTasksService,
     private readonly judge: FaceJudge,
-    private readonly references: ReferenceFaceService,
+    private readonly references: ReferenceFaceRenewal,
     private readonly vault: ImageVault,
     private readonly history: PictureHistory,
   ) {}
@@ -25,7 +25,7 @@ export class SnapshotJudgeHandler implements HandlesJob<'snapshot.judge'> {
     if (task?.status !== 'QUEUED') return 'skipped';
     const [frame] = await this.checks.framesOf(checkId);
     const { sessionId, traineeId, receivedAt } = task;
-    const reference = await this.references.comparableFor(traineeId, this.judge.descriptorSpace);
+    const reference = await this.references.current(traineeId);
     const bytes = frame?.image ?? null;
     const before = await this.history.snapshotBefore({ id: checkId, sessionId, takenAt: receivedAt });
     const { measurement, print, still } = await this.judge.measureSnapshot(bytes, reference.descriptor, before);

@@ -3,6 +3,7 @@ import { EvidenceModule } from '../evidence/evidence.module.js';
 import { FaceJudge } from './face-judge.js';
 import { FaceProcesses } from './face-processes.js';
 import { ReferenceFaceJudgeHandler } from './reference-face-judge.handler.js';
+import { ReferenceFaceRenewal } from './reference-face-renewal.js';
 import { ReferenceFacesModule } from './reference-faces.module.js';
 import { PictureHistory } from './replay/picture-history.js';
 
@@ -13,8 +14,9 @@ import { PictureHistory } from './replay/picture-history.js';
     FaceProcesses,
     { provide: FaceJudge, useFactory: (processes: FaceProcesses) => processes.open(), inject: [FaceProcesses] },
     ReferenceFaceJudgeHandler,
+    ReferenceFaceRenewal,
     PictureHistory,
   ],
-  exports: [FaceJudge, PictureHistory, ReferenceFacesModule],
+  exports: [FaceJudge, PictureHistory, ReferenceFaceRenewal, ReferenceFacesModule],
 })
 export class FacesWorkerModule {}

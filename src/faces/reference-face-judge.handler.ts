@@ -4,6 +4,7 @@ import { type HandlesJob, JobHandler } from '../queues/job-handler.js';
 import type { JobOutcome } from '../queues/jobs.js';
 import { FaceJudge } from './face-judge.js';
 import { ReferenceFaceChanges } from './reference-face-changes.js';
+import { ReferenceFaceRenewal } from './reference-face-renewal.js';
 import { ReferenceFaceService } from './reference-face.service.js';
 import { PictureHistory } from './replay/picture-history.js';
 
@@ -15,6 +16,7 @@ export class ReferenceFaceJudgeHandler implements HandlesJob<'reference-face.jud
     private readonly judge: FaceJudge,
     private readonly references: ReferenceFaceService,
     private readonly changes: ReferenceFaceChanges,
+    private readonly renewal: ReferenceFaceRenewal,
     private readonly vault: ImageVault,
     private readonly history: PictureHistory,
   ) {}
@@ -26,6 +28,7 @@ export class ReferenceFaceJudgeHandler implements HandlesJob<'reference-face.jud
     if (reading.refusal !== null) return this.outcome(await this.changes.settle(referenceFaceId, reading));
     const { quality, descriptor, jpeg } = reading;
     const { traineeId, version, sha256 } = upload;
+    await this.renewal.renew(traineeId);
     const meta = { referenceFaceId, version, receivedSha256: sha256 };
     const keep = async (): Promise<{ readonly imageId: string }> => {
       const kept = await this.vault.put({ bytes: jpeg, kind: 'reference', sessionId: null, traineeId, digestKey: null, meta });

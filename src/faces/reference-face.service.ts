@@ -46,19 +46,6 @@ export class ReferenceFaceService {
     return { id: row.id, version: row.version, photos: template.length, descriptor: meanDescriptor(template), descriptorSpace, imageId: row.imageId };
   }
 
-  /**
-   * The reference face in force, for comparing with descriptors of this space.
-   * @throws Error when there is none, or when other models made it: then the check is not judged, and the trainee enrols again.
-   */
-  async comparableFor(traineeId: string, descriptorSpace: string): Promise<ActiveReferenceFace> {
-    const reference = await this.activeFor(traineeId);
-    if (reference === null) throw new Error(`trainee ${traineeId} has no reference face`);
-    if (reference.descriptorSpace !== descriptorSpace) {
-      throw new Error(`reference face ${reference.id} is of ${reference.descriptorSpace}, faces are read as ${descriptorSpace}: it has to be taken again`);
-    }
-    return reference;
-  }
-
   /** Keeps a photo until a worker has judged it. The caller holds the trainee's lock. */
   async keepUpload(manager: EntityManager, traineeId: string, photo: Buffer, intent: ReferenceFaceIntent): Promise<string> {
     const last = await manager.maximum(ReferenceFaceEntity, 'version', { traineeId });

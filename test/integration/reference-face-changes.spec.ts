@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { descriptorDistance } from '../../src/faces/face-engine.js';
+import { ReferenceFaceRenewal } from '../../src/faces/reference-face-renewal.js';
 import { ReferenceFaceChanges } from '../../src/faces/reference-face-changes.js';
 import type { ReferenceFaceAnswer, ReferenceFaceHistory } from '../../src/faces/reference-face.schemas.js';
 import { type ActiveReferenceFace, ReferenceFaceService } from '../../src/faces/reference-face.service.js';
 import type { CaseAnswer, QueueAnswer } from '../../src/review/review.schemas.js';
 import type { TestApi } from '../support/api.js';
 import type { Actor } from '../support/camera/actor.js';
+import { erasePictures } from '../support/erase-pictures.js';
 import { FaceStage } from '../support/face-stage.js';
 import { anIdNumber, PlatformClient } from '../support/platform-client.js';
 
@@ -153,6 +155,48 @@ describe('a template of several photos', () => {
     expect(await inForce(traineeId)).toMatchObject({ version: 1, photos: 1 });
     const images = await api.app.get(DataSource).query<unknown[]>('select 1 from stored_image where trainee_id = $1', [traineeId]);
     expect(images).toHaveLength(1);
+  }, 30_000);
+});
+
+describe('a template that other models described', () => {
+  const OTHER_MODELS = 'face-api@1.0.0/onnxruntime-node@1.0.0/000000000000/plain';
+  /** As if an earlier release had made it. */
+  const ofAnEarlierRelease = async (traineeId: string): Promise<void> => {
+    const { id, photos } = await inForce(traineeId);
+    const old = api.app.get(ReferenceFaceService, { strict: false }).sealTemplate(id, Array.from({ length: photos }, () => new Float32Array(128).fill(0.1)));
+    await api.app.get(DataSource).query('update reference_face set engine = $2, descriptor_sealed = $3 where id = $1', [id, OTHER_MODELS, old]);
+  };
+  const current = (traineeId: string): Promise<ActiveReferenceFace> => stage.worker.get(ReferenceFaceRenewal, { strict: false }).current(traineeId);
+
+  it('is described anew from its kept photos when it is needed, as the same version', async () => {
+    const traineeId = await newTrainee();
+    await put(traineeId, anna.neutral[0]!);
+    await add(traineeId, anna.neutral[3]!);
+    const before = await inForce(traineeId);
+    await ofAnEarlierRelease(traineeId);
+    const renewed = await current(traineeId);
+    expect(renewed).toMatchObject({ id: before.id, version: 2, photos: 2, descriptorSpace: before.descriptorSpace });
+    expect(descriptorDistance(renewed.descriptor, before.descriptor)).toBeLessThan(0.15);
+    expect((await history(traineeId)).versions.map(({ version, status }) => [version, status])).toEqual([[2, 'ACTIVE'], [1, 'SUPERSEDED']]);
+  }, 30_000);
+
+  it('still tells another face from the one on record', async () => {
+    const traineeId = await newTrainee();
+    await put(traineeId, anna.neutral[0]!);
+    await ofAnEarlierRelease(traineeId);
+    const swapped = await put(traineeId, bea.neutral[0]!);
+    expect((await caseOf(swapped.referenceFaceId))?.reasons).toEqual(['FACES_DIFFER']);
+    expect(await put(traineeId, anna.neutral[4]!)).toMatchObject({ status: 'ACTIVE' });
+  }, 30_000);
+
+  it('is worth nothing once its photo is gone: no check is judged by it, and a new face is for a reviewer', async () => {
+    const traineeId = await newTrainee();
+    const first = await put(traineeId, anna.neutral[0]!);
+    await ofAnEarlierRelease(traineeId);
+    await erasePictures(api.app, traineeId);
+    await expect(current(traineeId)).rejects.toThrow(`reference face ${first.referenceFaceId}`);
+    const second = await put(traineeId, anna.neutral[4]!);
+    expect((await caseOf(second.referenceFaceId))?.reasons).toEqual(['ENGINE_CHANGED']);
   }, 30_000);
 });
 
