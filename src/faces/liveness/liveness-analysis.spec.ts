@@ -197,6 +197,21 @@ describe('attacks on the reading', () => {
     expect(analyseLiveness(shoot([blinking]).map(cutAt(0.6)), ['BLINK']).acts).toMatchObject([{ seen: false, failure: 'CUT' }]);
   });
 
+  it('names, of the frames that tell a face, the one least like the neutral phase: where another face was let in', () => {
+    const [own, foreign] = [Float32Array.from([1, 0]), Float32Array.from([0, 1])];
+    const window = (strange: Partial<Record<number, Pose>>): number | null => {
+      const frames = shoot([done('BLINK')], { noise: 0 }).map((frame, index) => {
+        const pose = strange[index - 25];
+        return pose === undefined ? { ...frame, chip: own } : { ...frame, chip: foreign, face: meshOf(pose) };
+      });
+      return analyseLiveness(frames, ['BLINK']).windowFrames[0]!.rest! - 25;
+    };
+    // The other one looks elsewhere by more than a head at rest does.
+    expect(window({ 21: { yaw: -4, pitch: -9 } })).toBe(21);
+    expect(window({ 22: {}, 23: { yaw: 40 } })).toBe(22);
+    expect(window({})).toBeLessThan(8);
+  });
+
   it.each([
     ['all of one instant', () => 5],
     ['running backwards', (time: number) => 100_000 - time],

@@ -22,7 +22,7 @@ export interface LivenessReading {
   readonly acts: LivenessMeasurement['acts'];
   /** Indices of the frames that show the face at rest, spread over the neutral phase. */
   readonly neutralFrames: readonly number[];
-  /** For each act the frames by which to tell whose face did it: the one nearest to rest and one of the act. */
+  /** For each act the frames by which to tell whose face did it: of those about at rest the one least like the neutral phase, and one of the act. */
   readonly windowFrames: readonly { readonly rest: number | null; readonly act: number | null }[];
 }
 
@@ -33,8 +33,12 @@ const MAX_NEUTRAL_MOUTH = 0.4;
 const MAX_NEUTRAL_YAW = 25;
 /** Frames within these of the median count as rest. */
 const NEUTRAL_BAND = { yaw: 7, pitch: 7, mouth: 0.15 };
+/** Frames within these, open-eyed, are described well enough to tell whose they are: another face rests in another pose. */
+const TELLING_BAND = { yaw: 15, pitch: 15, mouth: 0.15 };
 /** Share of the open eyes' readings above which the own open level lies: natural blinks in the rest do not lower it. */
 const OPEN_LEVEL = 0.6;
+/** Eyes over this share of the own open level are open. */
+const OPEN = 0.8;
 /** First part of a window in which the act before may still be ending. */
 const CARRY_OVER_SHARE = 0.45;
 /** Frames as near in time and pose as these show the same picture of the same face: a real one flows on above 0.6. */
@@ -80,7 +84,11 @@ export function analyseLiveness(frames: readonly FrameObservation[], acts: reado
     const otherSeen = seeOther(window, act, previous, settled(window));
     const isSeen = own.seen && isReadable;
     const failure = isReadable ? own.failure : ('CLOCK' as const);
-    return { measured: { act, seen: isSeen, otherSeen, peak: round(own.peak), frames: own.frames, failure }, rest: own.rest, doer: isSeen ? own.doer : null };
+    return {
+      measured: { act, seen: isSeen, otherSeen, peak: round(own.peak), frames: own.frames, failure },
+      rest: strangest(windows[position + 1]!, rest, resting) ?? own.rest,
+      doer: isSeen ? own.doer : null,
+    };
   });
   return {
     acts: seen.map(({ measured }) => measured),
@@ -119,8 +127,8 @@ function restOf(neutral: readonly Sight[]): Rest | null {
 
 const flatnessOf = ({ aspect, foreshortening }: FaceSignals): number => aspect - foreshortening;
 
-const isNear = ({ yaw, pitch, mouth }: Sight, rest: Rest): boolean =>
-  Math.abs(yaw - rest.yaw) <= NEUTRAL_BAND.yaw && Math.abs(pitch - rest.pitch) <= NEUTRAL_BAND.pitch && Math.abs(mouth - rest.mouth) <= NEUTRAL_BAND.mouth;
+const isNear = ({ yaw, pitch, mouth }: Sight, rest: Rest, band = NEUTRAL_BAND): boolean =>
+  Math.abs(yaw - rest.yaw) <= band.yaw && Math.abs(pitch - rest.pitch) <= band.pitch && Math.abs(mouth - rest.mouth) <= band.mouth;
 
 function readingsOf(sights: readonly Sight[], rest: Rest): readonly Reading[] {
   return sights.map((sight, position) => ({
@@ -141,6 +149,18 @@ function isCut(before: Sight, after: Sight): boolean {
   if (before.chip === null || after.chip === null || after.atMs - before.atMs > FLOW.maxGapMs) return false;
   if (Math.abs(after.yaw - before.yaw) > FLOW.maxYaw || Math.abs(after.pitch - before.pitch) > FLOW.maxPitch) return false;
   return chipCorrelation(before.chip, after.chip) < FLOW.minCorrelation;
+}
+
+/** Where another face was let in between the own ones, it is in this frame: of those that tell a face, the one least like any of the neutral phase. */
+function strangest(window: readonly Sight[], rest: Rest, neutral: readonly Sight[]): number | null {
+  let found: { readonly index: number; readonly likeness: number } | null = null;
+  for (const sight of window) {
+    const { index, chip, eyes } = sight;
+    if (chip === null || !isNear(sight, rest, TELLING_BAND) || eyes < OPEN * rest.eyes) continue;
+    const likeness = Math.max(...neutral.flatMap((other) => (other.chip === null ? [] : [chipCorrelation(chip, other.chip)])));
+    if (found === null || likeness < found.likeness) found = { index, likeness };
+  }
+  return found?.index ?? null;
 }
 
 /** The window without its first part. */
