@@ -2,6 +2,7 @@ import { LIMITS } from '@xuejian/protocol';
 import sharp from 'sharp';
 import type { ImageFailure } from '../rules/event.js';
 import type { RgbImage } from './rgb-image.js';
+import { isSrgbProfile } from './srgb-profile.js';
 
 export type ImageFormat = 'jpeg' | 'png' | 'webp';
 
@@ -49,6 +50,7 @@ export async function decodeImage(bytes: Uint8Array | null, options: DecodeOptio
       // 'error' also stops at truncated files; warnings (odd metadata of phone cameras) are let through.
       failOn: 'error',
       sequentialRead: true,
+      ignoreIcc: header.icc !== undefined && isSrgbProfile(header.icc),
     })
       .timeout({ seconds: DECODE_TIMEOUT_S })
       .autoOrient()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type GraphModel, loadFaceApi } from './face-api.js';
 import type { FaceNets, NetOutputs } from './face-nets.js';
-import { filesOf, HUMAN_NETS, type HumanNet } from './onnx/model-store.js';
+import { filesOf, HUMAN_NETS, type HumanNet, INPUT_PX } from './onnx/model-store.js';
 
 /** The nets of human on the WASM backend of tfjs, for machines without onnxruntime. */
 export class TfjsNets implements FaceNets<HumanNet> {
@@ -25,11 +25,23 @@ export class TfjsNets implements FaceNets<HumanNet> {
   }
 }
 
+interface GraphFile {
+  readonly modelTopology: { readonly node: readonly { readonly op: string; readonly attr?: { readonly shape?: { readonly shape: { dim: { size: string }[] } } } }[] };
+  readonly weightsManifest: readonly { readonly weights: readonly unknown[] }[];
+}
+
 async function load(net: HumanNet): Promise<GraphModel> {
   const { json, bin } = filesOf(net);
-  const model = JSON.parse(await readFile(json, 'utf8')) as { readonly weightsManifest: readonly { readonly weights: readonly unknown[] }[] };
+  const model = JSON.parse(await readFile(json, 'utf8')) as GraphFile;
+  for (const { op, attr } of model.modelTopology.node) if (op === 'Placeholder') resize(attr?.shape?.shape.dim ?? [], INPUT_PX[net]);
   const bytes = await readFile(bin);
   const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const { tf } = await loadFaceApi();
   return tf.loadGraphModel({ load: () => Promise.resolve({ ...model, weightSpecs: model.weightsManifest.flatMap(({ weights }) => weights), weightData }) });
+}
+
+/** Batch, rows, columns and channels of an input. */
+function resize(dimensions: { size: string }[], side: number | undefined): void {
+  if (side === undefined) return;
+  for (const dimension of dimensions.slice(1, 3)) dimension.size = String(side);
 }

@@ -51,7 +51,7 @@ describe('a descriptor of two nets', () => {
   });
 
   it('names both nets; its space is that of the other runtime and not that of face-api alone', () => {
-    expect(engine.id).toMatch(/^face-api@1\.7\.15\/onnxruntime-node@1\.\d+\.\d+\/[0-9a-f]{12}\/aligned-mirrored\+human-faceres-[0-9a-f]{12}$/);
+    expect(engine.id).toMatch(/^face-api@1\.7\.15\/onnxruntime-node@1\.\d+\.\d+\/[0-9a-f]{12}\/aligned-mirrored\+human-faceres160-[0-9a-f]{12}$/);
     expect(engine.descriptorSpace).toBe(reference.descriptorSpace);
     expect(engine.descriptorSpace).not.toBe(faceApi.descriptorSpace);
   });

@@ -2,10 +2,10 @@ import { fivePointChip } from './face-alignment.js';
 import { type Detector, type FaceBox, FaceEngine } from './face-engine.js';
 import type { FaceNets } from './face-nets.js';
 import { type Normalisation, writeInput } from './net-input.js';
-import { weightsHash } from './onnx/model-store.js';
+import { INPUT_PX, weightsHash } from './onnx/model-store.js';
 import type { Box, Point, RgbImage } from './rgb-image.js';
 
-const FACERES_PX = 224;
+const FACERES_PX = INPUT_PX.faceres!;
 /** Share of its square that the face takes: the net was trained on loose crops. */
 const FACERES_SHARE = 0.85;
 /** The mean face of VGGFace2, blue first, as the net was trained. */
@@ -69,7 +69,7 @@ export class TwoNetFaceEngine extends FaceEngine {
     await this.first.warmUp();
     const grey: RgbImage = { data: new Uint8Array(320 * 240 * 3).fill(128), width: 320, height: 240 };
     await this.descriptor(grey, await this.landmarks(grey, { x: 60, y: 20, width: 200, height: 200 }));
-    this.identity = `${this.first.id}+human-faceres-${(await weightsHash(['faceres'])).slice(0, 12)}`;
+    this.identity = `${this.first.id}+human-faceres${FACERES_PX}-${(await weightsHash(['faceres'])).slice(0, 12)}`;
   }
 }
 

@@ -28,17 +28,18 @@ interface Value {
 
 /**
  * Converts a tfjs graph model (the ops of the face nets in `@vladmandic/human`) to ONNX. Input `image`: batch × 3 × side × side;
- * outputs are named as given, in the layout of tfjs: name in ONNX → node of the model and its shape.
+ * `inputPx` takes the place of the side that the file states. Outputs are named as given, in the layout of tfjs: name in ONNX → node of the model and its shape.
  * @throws Error naming an op or an option that is not known.
  */
 export async function convertTfjsGraph(
   file: string,
   name: string,
   outputs: Readonly<Record<string, { readonly node: string; readonly shape: readonly (number | string)[] }>>,
+  inputPx?: number,
 ): Promise<Buffer> {
   const { modelTopology, weightsManifest } = modelSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   const weights = await readWeights(file, weightsManifest);
-  return new Conversion(name, modelTopology.node, weights).run(outputs);
+  return new Conversion(name, modelTopology.node, weights, inputPx).run(outputs);
 }
 
 class Conversion {
@@ -50,6 +51,7 @@ class Conversion {
     name: string,
     nodes: readonly TfjsNode[],
     private readonly weights: ReadonlyMap<string, Weights>,
+    private readonly inputPx: number | undefined,
   ) {
     this.net = new GraphBuilder(name);
     this.nodes = new Map(nodes.map((node) => [node.name, node]));
@@ -75,7 +77,7 @@ class Conversion {
     const [first = '', second = ''] = node.input ?? [];
     switch (node.op) {
       case 'Placeholder': {
-        const side = Number(node.attr?.['shape']?.shape?.dim[1]?.size);
+        const side = this.inputPx ?? Number(node.attr?.['shape']?.shape?.dim[1]?.size);
         return image(net.input('image', ['batch', 3, side, side]));
       }
       case 'Identity':
